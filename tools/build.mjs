@@ -139,9 +139,11 @@ async function put(path, contents, date) {
   await rename(draft, path);
 }
 
+/** Spares the declarations (`prepack` writes them) and the drafts of a build that runs at the same time. */
 async function removeOthers(keep) {
-  for (const name of files('dist')) {
+  const spared = name => name.startsWith('dist/types/') || name.endsWith('.tmp');
+  for (const name of files('dist').filter(name => !spared(name))) {
     const path = join(ROOT, name);
-    if (!keep.has(path) && !name.endsWith('.tmp')) await rm(path, { force: true });
+    if (!keep.has(path)) await rm(path, { force: true });
   }
 }
