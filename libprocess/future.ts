@@ -1,0 +1,427 @@
+/**
+ * Futures: results that are not there yet. They can be awaited, observed and asked to be discarded.
+ *
+ *                 ┌── set ─────▶ ready
+ *   pending ──────┼── fail ────▶ failed
+ *                 └── discard ─▶ discarded      (by the side that completes it)
+ *
+ * A pending future can besides have been asked to be discarded (a request, never a command), or abandoned (nobody
+ * will ever complete it; only an explicit `abandon()` says so).
+ *
+ * Callbacks run at once when their state is already there, otherwise when it comes, in the order of registration:
+ * first those for the state, then those for any. They run in whatever context completes the future; an actor that
+ * wants its own turn uses `this.turn(future)` or `this.defer(…)`.
+ *
+ * Source: libprocess `Future`, `Promise` (future.hpp), collect.hpp.
+ */
+import { currentClock } from './current.ts';
+import { Failure } from './failure.ts';
+
+export type FutureState = 'pending' | 'ready' | 'failed' | 'discarded';
+
+const READY = 1;
+const FAILED = 2;
+const DISCARDED = 4;
+const ANY = 8;
+const DISCARD_REQUESTED = 16;
+const ABANDONED = 32;
+const OBSERVED = 64;
+const ASSOCIATED = 128;
+
+const BIT: Record<Exclude<FutureState, 'pending'>, number> = { ready: READY, failed: FAILED, discarded: DISCARDED };
+
+interface Watcher {
+  readonly on: number;
+  // Each kind of callback takes another argument; `#call` knows which.
+  readonly call: (argument: never) => void;
+}
+
+type Continuation<T, U> = (argument: T) => U | PromiseLike<U>;
+
+export class Future<T> implements PromiseLike<T> {
+  protected status: FutureState = 'pending';
+  /** The value, or the error. */
+  protected result: unknown = undefined;
+  protected flags = 0;
+  #watchers: Watcher[] | null = null;
+  #abort: AbortController | null = null;
+
+  static ready<T>(value: T): Future<T> {
+    const promised = new Promised<T>();
+    promised.set(value);
+    return promised;
+  }
+
+  static failed<T = never>(error: unknown): Future<T> {
+    const promised = new Promised<T>();
+    promised.fail(error);
+    return promised;
+  }
+
+  /** Runs `work` with a signal that is aborted once the future is asked to be discarded. */
+  static from<T>(work: (signal: AbortSignal) => PromiseLike<T>): Future<T> {
+    const promised = new Promised<T>();
+    const fail = (error: unknown): void => {
+      if (promised.discardRequested) promised.discarded();
+      else promised.fail(error);
+    };
+    work(promised.signal).then(value => promised.set(value), fail);
+    return promised;
+  }
+
+  /**
+   * Ready with all values in the order of `futures`; fails as soon as one fails or is discarded. Discarding it
+   * discards them all.
+   */
+  static collect<T>(futures: readonly Future<T>[]): Future<T[]> {
+    const all = new Promised<T[]>();
+    const values: T[] = new Array(futures.length);
+    let missing = futures.length;
+    if (missing === 0) all.set([]);
+    futures.forEach((future, index) => {
+      future.onReady(value => {
+        values[index] = value;
+        missing -= 1;
+        if (missing === 0) all.set(values);
+      });
+      future.onFailed(error =>
+        all.fail(new Failure(`Collect failed: ${reasonOf(error)}`, codeOf(error), { cause: error })),
+      );
+      future.onDiscarded(() => all.fail(new Failure('Collect failed: future discarded', 'DISCARDED')));
+      future.onAbandoned(() => all.abandon());
+    });
+    all.onDiscard(() => {
+      for (const future of futures) future.discard();
+      all.discarded();
+    });
+    return all;
+  }
+
+  /** Ready with `futures` themselves once none of them is pending any more; never fails. */
+  static await<T>(futures: readonly Future<T>[]): Future<readonly Future<T>[]> {
+    const all = new Promised<readonly Future<T>[]>();
+    let missing = futures.length;
+    if (missing === 0) all.set(futures);
+    for (const future of futures) {
+      future.onAny(() => {
+        missing -= 1;
+        if (missing === 0) all.set(futures);
+      });
+      future.onAbandoned(() => all.abandon());
+    }
+    all.onDiscard(() => {
+      for (const future of futures) future.discard();
+      all.discarded();
+    });
+    return all;
+  }
+
+  /** The first of `futures` to be ready; failed and discarded ones are passed over. */
+  static select<T>(futures: readonly Future<T>[]): Future<Future<T>> {
+    const first = new Promised<Future<T>>();
+    for (const future of futures) future.onReady(() => first.set(future));
+    first.onDiscard(() => {
+      for (const future of futures) future.discard();
+      first.discarded();
+    });
+    return first;
+  }
+
+  get state(): FutureState {
+    return this.status;
+  }
+
+  get isPending(): boolean {
+    return this.status === 'pending';
+  }
+
+  /** @throws Error unless ready. */
+  get value(): T {
+    if (this.status !== 'ready') throw new Error(`future is ${this.toString()}, not READY`);
+    return this.result as T;
+  }
+
+  /** Why it failed; undefined unless failed. */
+  get error(): unknown {
+    return this.status === 'failed' ? this.result : undefined;
+  }
+
+  get discardRequested(): boolean {
+    return (this.flags & DISCARD_REQUESTED) !== 0;
+  }
+
+  get isAbandoned(): boolean {
+    return this.status === 'pending' && (this.flags & ABANDONED) !== 0;
+  }
+
+  /** Somebody looks at the outcome, or said that nobody has to. @internal */
+  get isObserved(): boolean {
+    return (this.flags & OBSERVED) !== 0;
+  }
+
+  /** Aborted when this future is asked to be discarded. */
+  get signal(): AbortSignal {
+    if (this.#abort === null) {
+      const abort = new AbortController();
+      this.#abort = abort;
+      this.onDiscard(() => abort.abort());
+    }
+    return this.#abort.signal;
+  }
+
+  /** Asks for the work to be given up. True for the first request on a pending future. */
+  discard(): boolean {
+    if (this.status !== 'pending' || this.discardRequested) return false;
+    this.flags |= DISCARD_REQUESTED;
+    this.#run(DISCARD_REQUESTED);
+    return true;
+  }
+
+  /** Says that a failure of this future needs no report. */
+  ignore(): this {
+    this.flags |= OBSERVED;
+    return this;
+  }
+
+  onReady(call: (value: T) => void): this {
+    return this.#watch(READY, call);
+  }
+
+  onFailed(call: (error: unknown) => void): this {
+    return this.#watch(FAILED, call);
+  }
+
+  onDiscarded(call: () => void): this {
+    return this.#watch(DISCARDED, call);
+  }
+
+  onAny(call: (future: Future<T>) => void): this {
+    return this.#watch(ANY, call);
+  }
+
+  onDiscard(call: () => void): this {
+    return this.#watch(DISCARD_REQUESTED, call);
+  }
+
+  onAbandoned(call: () => void): this {
+    return this.#watch(ABANDONED, call);
+  }
+
+  /**
+   * What `onReady` makes of the value; failures and discards pass through unless `onFailed` is given (a discard
+   * reaches it as a Failure DISCARDED). This is also what `await` calls.
+   *
+   * When the result has been asked to be discarded before the value comes, `onReady` is not called.
+   */
+  then<A = T, B = never>(
+    onReady?: Continuation<T, A> | null,
+    onFailed?: Continuation<unknown, B> | null,
+  ): Future<A | B> {
+    return this.#derive<A | B>(derived => {
+      if (this.status === 'ready') {
+        if (derived.discardRequested) derived.discarded();
+        else if (onReady == null) derived.set(this.result as A);
+        else derived.become(onReady, this.result as T);
+      } else if (onFailed == null) {
+        this.#passTo(derived);
+      } else {
+        derived.become(onFailed, this.status === 'failed' ? this.result : discardedFailure());
+      }
+    });
+  }
+
+  /** What `mend` makes of a failed future; all else passes through. */
+  repair<U = T>(mend: Continuation<Future<T>, U>): Future<T | U> {
+    return this.#derive<T | U>(derived => {
+      if (this.status === 'failed') derived.become(mend, this);
+      else this.#passTo(derived);
+    });
+  }
+
+  /** What `mend` makes of a failed, discarded or abandoned future. A request to discard does not reach the mending. */
+  recover<U = T>(mend: Continuation<Future<T>, U>): Future<T | U> {
+    const derived = this.#derive<T | U>(result => {
+      if (this.status === 'ready') result.set(this.result as T);
+      else result.revive().become(mend, this);
+    }, false);
+    this.onAbandoned(() => derived.revive().become(mend, this));
+    return derived;
+  }
+
+  /** This future if it is done within `ms`, otherwise what `late` makes of it. */
+  after<U = T>(ms: number, late: Continuation<Future<T>, U>): Future<T | U> {
+    const timer = currentClock().timer(ms, () => {
+      if (this.status === 'pending' && derived.isPending) derived.become(late, this);
+    });
+    const derived = this.#derive<T | U>(result => {
+      timer.cancel();
+      if (result.isPending) this.#passTo(result);
+    });
+    return derived;
+  }
+
+  /** This future; after `ms` it is asked to be discarded and the result fails with `code`. */
+  orFailAfter(ms: number, code: string): Future<T> {
+    return this.after<T>(ms, () => {
+      this.discard();
+      return Future.failed(new Failure(`no answer within ${ms} ms`, code));
+    });
+  }
+
+  /** The same outcome, but requests to discard it stop here. */
+  undiscardable(): Future<T> {
+    const derived = new Promised<T>();
+    this.onAny(() => this.#passTo(derived));
+    this.onAbandoned(() => derived.abandon());
+    return derived;
+  }
+
+  toString(): string {
+    const name = this.isAbandoned ? 'Abandoned' : this.status.toUpperCase();
+    const why = this.status === 'failed' ? `: ${reasonOf(this.result)}` : '';
+    return `${name}${why}${this.discardRequested ? ' (with discard)' : ''}`;
+  }
+
+  protected settle(status: Exclude<FutureState, 'pending'>, result: unknown): boolean {
+    if (this.status !== 'pending') return false;
+    this.status = status;
+    this.result = result;
+    if (this.#watchers !== null) {
+      this.#run(BIT[status]);
+      this.#run(ANY);
+      this.#watchers = null;
+    }
+    return true;
+  }
+
+  protected markAbandoned(): boolean {
+    if (this.status !== 'pending' || this.isAbandoned) return false;
+    this.flags |= ABANDONED;
+    this.#run(ABANDONED);
+    return true;
+  }
+
+  /** A future that `complete` fills in once this one is done, and whose discard is passed on to this one. */
+  #derive<U>(complete: (derived: Promised<U>) => void, passAbandonment = true): Promised<U> {
+    const derived = new Promised<U>();
+    if (this.status !== 'pending') {
+      this.flags |= OBSERVED;
+      complete(derived);
+      return derived;
+    }
+    derived.onDiscard(() => this.discard());
+    this.onAny(() => complete(derived));
+    if (passAbandonment && derived.isPending) this.onAbandoned(() => derived.abandon());
+    return derived;
+  }
+
+  #passTo<U>(derived: Promised<U>): void {
+    if (this.status === 'ready') derived.set(this.result as U);
+    else if (this.status === 'failed') derived.fail(this.result);
+    else derived.discarded();
+  }
+
+  #watch(on: number, call: (argument: never) => void): this {
+    if (on & (ANY | FAILED)) this.flags |= OBSERVED;
+    const watcher = { on, call };
+    if (this.status === 'pending') {
+      this.#watchers ??= [];
+      this.#watchers.push(watcher);
+      if (on & this.flags & (DISCARD_REQUESTED | ABANDONED)) this.#call(watcher);
+    } else if (on & (ANY | BIT[this.status])) {
+      this.#call(watcher);
+    }
+    return this;
+  }
+
+  #run(on: number): void {
+    const watchers = this.#watchers;
+    if (watchers === null) return;
+    for (let index = 0; index < watchers.length; index++) {
+      const watcher = watchers[index] as Watcher;
+      if (watcher.on === on) this.#call(watcher);
+    }
+  }
+
+  #call({ on, call }: Watcher): void {
+    (call as (argument: unknown) => void)(on === ANY ? this : this.result);
+  }
+}
+
+/** A future together with the right to complete it: libprocess' `Promise`. Hand it out as a `Future`. */
+export class Promised<T> extends Future<T> {
+  /** False when it was done, or follows another future, already; so for all methods here. */
+  set(value: T): boolean {
+    return !this.#isAssociated && this.settle('ready', value);
+  }
+
+  fail(error: unknown): boolean {
+    return !this.#isAssociated && this.settle('failed', error);
+  }
+
+  discarded(): boolean {
+    return !this.#isAssociated && this.settle('discarded', undefined);
+  }
+
+  /** Says that nobody will complete it. */
+  abandon(): boolean {
+    return !this.#isAssociated && this.markAbandoned();
+  }
+
+  /** Follows `other` from now on: its outcome becomes this one's, and a discard here is passed on to it. */
+  associate(other: PromiseLike<T>): boolean {
+    if (!this.isPending || this.#isAssociated) return false;
+    this.flags |= ASSOCIATED;
+    if (!(other instanceof Future)) {
+      other.then(
+        value => this.settle('ready', value),
+        error => this.settle('failed', error),
+      );
+      return true;
+    }
+    const future = other as Future<T>;
+    this.onDiscard(() => future.discard());
+    future.onReady(value => this.settle('ready', value));
+    future.onFailed(error => this.settle('failed', error));
+    future.onDiscarded(() => this.settle('discarded', undefined));
+    future.onAbandoned(() => this.markAbandoned());
+    return true;
+  }
+
+  /** Becomes what `make` returns for `argument`, or fails with what it throws. @internal */
+  become<A>(make: Continuation<A, T>, argument: A): void {
+    try {
+      const made = make(argument);
+      if (isThenable(made)) this.associate(made);
+      else this.set(made);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Forgets a request to discard, so that it does not hit what comes next. @internal */
+  revive(): this {
+    this.flags &= ~(DISCARD_REQUESTED | ABANDONED);
+    return this;
+  }
+
+  get #isAssociated(): boolean {
+    return (this.flags & ASSOCIATED) !== 0;
+  }
+}
+
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+function discardedFailure(): Failure {
+  return new Failure('discarded', 'DISCARDED');
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Failure ? error.code : 'FAILED';
+}

@@ -1,0 +1,287 @@
+/**
+ * Processes: actors that serve one envelope of their mailbox at a time.
+ *
+ *   spawn ─▶ initialize() ─▶ (message | dispatch | timer | resume | http | exited)* ─▶ terminate ─▶ finalize() ─▶ gone
+ *
+ * Derive from `Process`; its public methods are what other actors of the same runtime call through a `Ref`. Handlers
+ * do not block: one that needs an answer awaits `this.turn(future)`, and meanwhile the actor serves other envelopes, so
+ * the world may have moved when it resumes.
+ *
+ * Source: libprocess `ProcessBase`, `Process<T>` (process.hpp), dispatch.hpp, defer.hpp, delay.hpp.
+ */
+import type { Clock, Timer } from './clock.ts';
+import { current } from './current.ts';
+import type { Envelope, Named } from './envelope.ts';
+import { type Future, Promised } from './future.ts';
+import type { Request, Response } from './http/http.ts';
+import type { RouteOptions, Routes } from './http/routes.ts';
+import type { CountedId } from './id.ts';
+import type { Logger } from './log.ts';
+import type { BodyOf, MessageType, Protocol, ReplyOf } from './message.ts';
+import type { PID } from './pid.ts';
+import type { Random } from './random.ts';
+import type { Ref } from './ref.ts';
+import { Ring } from './ring.ts';
+import type { Runtime, SpawnOptions } from './runtime.ts';
+
+/** What a handler may return: its reply, now or later. */
+export type Answer<R> = R | Future<R> | Promise<R>;
+
+type Handler<B = never, R = unknown> = (body: B, from: PID) => Answer<R>;
+
+interface Installed {
+  readonly type: MessageType<unknown, unknown>;
+  readonly handler: Handler;
+}
+
+/** Fields that begin with `$` belong to the runtime. */
+export abstract class Process {
+  declare readonly pid: PID;
+  declare readonly runtime: Runtime;
+
+  /** @internal */ readonly $id: string | CountedId;
+  /** @internal */ readonly $mailbox = new Ring<Envelope>();
+  /** A terminate that goes before all that is queued. @internal */
+  $injected: Envelope | null = null;
+  /** @internal */ $scheduled = false;
+  /** @internal */ $alive = true;
+  /** @internal */ $essential = false;
+  /** @internal */ $handlers: Map<string, Installed> | null = null;
+  /** @internal */ $delegates: Map<string, PID> | null = null;
+  /** @internal */ $routes: Routes | null = null;
+  /** Who wants to hear of the end. @internal */
+  $linkers: Set<PID> | null = null;
+  /** Whose end this actor wants to hear of. @internal */
+  $links: Set<PID> | null = null;
+  /** Replies that asynchronous handlers have not given yet. @internal */
+  $owed: Set<Promised<unknown>> | null = null;
+  /** Timers, futures and whatever else ends with the actor. @internal */
+  $owned: Set<Disposable> | null = null;
+  /** @internal */ $waiters: Promised<boolean>[] | null = null;
+
+  /** @param id - fixed (`'master'`) or counted (`ID.generate('slave')` becomes `slave(1)`). */
+  constructor(id: string | CountedId) {
+    this.$id = id;
+  }
+
+  /** @internal */
+  get $hasMail(): boolean {
+    return this.$alive && (this.$injected !== null || this.$mailbox.length > 0);
+  }
+
+  /** @internal */
+  $next(): Envelope | undefined {
+    return this.$injected ?? this.$mailbox.shift();
+  }
+
+  /** @internal */
+  $initialize(): unknown {
+    return this.initialize();
+  }
+
+  /** @internal */
+  $finalize(): void {
+    this.finalize();
+  }
+
+  /** @internal */
+  $exited(pid: PID): unknown {
+    return this.exited(pid);
+  }
+
+  /** The first turn: install handlers and routes here. */
+  protected initialize(): void | Promise<void> {}
+
+  /** The last turn; it may send, but it is never resumed after an await. */
+  protected finalize(): void {}
+
+  /** `pid`, to which this actor had linked, is gone or cannot be reached any more. Delivered once for each link. */
+  protected exited(_pid: PID): void | Promise<void> {}
+
+  /** Monotonic milliseconds. */
+  protected get now(): number {
+    return this.runtime.clock.now;
+  }
+
+  protected get clock(): Clock {
+    return this.runtime.clock;
+  }
+
+  protected get random(): Random {
+    return this.runtime.random;
+  }
+
+  protected get log(): Logger {
+    return this.runtime.log;
+  }
+
+  protected uuid(): string {
+    return this.runtime.random.uuid();
+  }
+
+  /** Serves messages of `type` by `handler`. */
+  protected install<B, R>(type: MessageType<B, R>, handler: (this: this, body: B, from: PID) => Answer<R>): void {
+    this.$handlers ??= new Map();
+    this.$handlers.set(type.name, { type: type as MessageType<unknown, unknown>, handler: handler as Handler });
+  }
+
+  /** Installs a handler for every message of `protocol`; the compiler refuses a missing one. */
+  protected serve<P extends Protocol>(
+    protocol: P,
+    handlers: {
+      readonly [K in keyof P]: (this: this, body: BodyOf<P[K]>, from: PID) => Answer<ReplyOf<P[K]>>;
+    },
+  ): void {
+    for (const key of Object.keys(protocol)) {
+      this.install(protocol[key] as MessageType<unknown, unknown>, handlers[key] as Handler<unknown, unknown>);
+    }
+  }
+
+  /** Messages of `type` for which there is no handler here go on to `to`, as from their first sender. */
+  protected delegate(type: MessageType<unknown, unknown>, to: PID): void {
+    this.$delegates ??= new Map();
+    this.$delegates.set(type.name, to);
+  }
+
+  /**
+   * Serves HTTP requests to `/<id><path>`; of several routes the longest that fits.
+   *
+   * The whole body has been read before `handler` is called, unless `options.streaming`.
+   */
+  protected route(
+    path: string,
+    options: RouteOptions,
+    handler: (this: this, request: Request, principal: string | null) => Answer<Response>,
+  ): void {
+    this.runtime.route(
+      this,
+      path,
+      options,
+      handler as (request: Request, principal: string | null) => Answer<Response>,
+    );
+  }
+
+  /**
+   * Sends `body` to `to`: at most once, in order with respect to earlier sends to the same address.
+   *
+   * Nothing is returned and nothing fails: a lost connection shows as `exited` to those who linked.
+   *
+   * @throws Error when called outside a turn of this actor: a bug in the caller.
+   */
+  protected send<B>(to: PID, type: MessageType<B>, body: B): void {
+    this.assertTurn();
+    this.runtime.post('message', type, to, this.pid, body, null, null);
+  }
+
+  /** Sends a question; fails DISCONNECTED, NO_PROCESS, NO_HANDLER, TERMINATED or with the code of the answer. */
+  protected ask<B, R>(to: PID, type: MessageType<B, R>, body: B): Future<R> {
+    this.assertTurn();
+    const reply = new Promised<R>();
+    this.runtime.post('message', type, to, this.pid, body, null, reply as Promised<unknown>);
+    return reply;
+  }
+
+  /** Runs `method` with `args` as a turn of this actor in `ms` milliseconds; no more once cancelled or terminated. */
+  protected delay<A extends unknown[]>(
+    ms: number,
+    method: (this: this, ...args: A) => void | Promise<void>,
+    ...args: A
+  ): Timer {
+    this.assertTurn();
+    return new Delay(this, ms, () => this.#later('timer', method as (...args: A) => void, args));
+  }
+
+  /** Ready in `ms` milliseconds. */
+  protected sleep(ms: number): Future<void> {
+    const slept = new Promised<void>();
+    const timer = this.runtime.clock.timer(ms, () => slept.set());
+    slept.onDiscard(() => {
+      timer.cancel();
+      slept.discarded();
+    });
+    return slept;
+  }
+
+  /** A function that, whenever and by whomever called, runs `method` as a turn of this actor. */
+  protected defer<A extends unknown[]>(method: (this: this, ...args: A) => void | Promise<void>): (...args: A) => void {
+    return (...args) => this.#later('dispatch', method as (...args: A) => void, args);
+  }
+
+  /**
+   * What `future` comes to, as a later turn of this actor; never, once it is terminated.
+   *
+   * @throws whatever the future failed with; a discarded one throws Failure DISCARDED.
+   */
+  protected turn<T>(future: Future<T>): Promise<T> {
+    return new Promise<T>((ok, bad) => {
+      const resume = (done: Future<T>): void => {
+        if (done.state === 'ready') ok(done.value);
+        else done.then(undefined, bad);
+      };
+      future.onAny(done => this.runtime.post('resume', RESUME, this.pid, this.pid, done, resume as never, null));
+    });
+  }
+
+  /** Asks to hear, by `exited`, of the end of `pid`, or of the connection to it. */
+  protected link(pid: PID, mode: 'reuse' | 'reconnect' = 'reuse'): void {
+    this.assertTurn();
+    this.runtime.link(this, pid, mode);
+  }
+
+  protected spawn<P extends Process>(process: P, options?: SpawnOptions): Ref<P> {
+    this.assertTurn();
+    return this.runtime.spawn(process, options);
+  }
+
+  /** Ends this actor; by default before anything that is queued. */
+  protected terminate(inject = true): void {
+    this.runtime.terminate(this.pid, inject);
+  }
+
+  /** Disposes of `resource` when this actor ends, however it ends. */
+  protected own<D extends Disposable>(resource: D): D {
+    this.$owned ??= new Set();
+    this.$owned.add(resource);
+    return resource;
+  }
+
+  protected assertTurn(): void {
+    if (current()?.to !== this.pid) {
+      throw new Error(`${this.pid ?? this.constructor.name} acts outside its turn: await with this.turn(…)`);
+    }
+  }
+
+  #later<A extends unknown[]>(kind: 'timer' | 'dispatch', method: (...args: A) => void, args: A): void {
+    const run = (body: A): unknown => method.apply(this, body);
+    this.runtime.post(kind, method, this.pid, this.pid, args, run as never, null);
+  }
+}
+
+const RESUME: Named = Object.freeze({ name: 'resume' });
+
+/** A timer that ends with its actor. */
+class Delay implements Timer, Disposable {
+  readonly #timer: Timer;
+
+  constructor(
+    private readonly owner: Process,
+    ms: number,
+    fire: () => void,
+  ) {
+    this.#timer = owner.runtime.clock.timer(ms, () => {
+      owner.$owned?.delete(this);
+      fire();
+    });
+    owner.$owned ??= new Set();
+    owner.$owned.add(this);
+  }
+
+  cancel(): boolean {
+    this.owner.$owned?.delete(this);
+    return this.#timer.cancel();
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer.cancel();
+  }
+}

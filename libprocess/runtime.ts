@@ -1,0 +1,530 @@
+/**
+ * Runtimes: one address with its actors, and the five seams that tie it to the world: network, disk, launcher, clock
+ * and random. Each seam has a real and a simulated form, so that many runtimes can live in one process, on one virtual
+ * clock, from one seed.
+ *
+ * Source: libprocess `ProcessManager` (process.cpp), process.hpp (spawn, terminate, wait).
+ */
+import { type Clock, PausableClock, type Timer } from './clock.ts';
+import { current, setCurrent } from './current.ts';
+import type { Disk } from './disk/disk.ts';
+import { schedule } from './drain.ts';
+import type { Envelope, EnvelopeKind, Named, Run, Tracer } from './envelope.ts';
+import { Failure } from './failure.ts';
+import { Future, Promised } from './future.ts';
+import type { Request, Response } from './http/http.ts';
+import { type Route, type RouteOptions, Routes } from './http/routes.ts';
+import { type HttpPolicy, serveHttp } from './http/serve.ts';
+import { CountedId } from './id.ts';
+import { type Logger, stderrLogger } from './log.ts';
+import type { MessageType } from './message.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { Address, PID } from './pid.ts';
+import type { Answer, Process } from './process.ts';
+import { type Random, systemRandom } from './random.ts';
+import { type Ref, refTo } from './ref.ts';
+import type { Launcher } from './subprocess/launcher.ts';
+import type { Network, NetworkHost } from './transport/network.ts';
+
+/** A mailbox this long is reported, and HTTP requests to its actor get 503. */
+export const MAILBOX_HIGH = 100_000;
+/** Above this, messages from other runtimes are dropped. */
+export const MAILBOX_MAX = 1_000_000;
+/** The same failure of the same handler is logged once in this time. */
+const REPORT_INTERVAL_MS = 60_000;
+
+export interface Seams {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly network: Network;
+  readonly disk: Disk;
+  readonly launcher: Launcher;
+}
+
+export interface RuntimeOptions extends Partial<Seams> {
+  readonly ip?: string | undefined;
+  /** 0, the default, lets the system choose. */
+  readonly port?: number | undefined;
+  /** What others should call this runtime, where that differs from where it is bound. */
+  readonly advertiseIp?: string | undefined;
+  readonly advertisePort?: number | undefined;
+  /** The actor that serves paths whose first part names no actor: `/state` is then `/<delegate>/state`. */
+  readonly delegate?: string | undefined;
+  /** Freezes bodies that stay in this runtime, so that nobody changes what somebody else was sent. For tests. */
+  readonly freeze?: boolean | undefined;
+  /** An essential actor died. By default the OS process ends with status 1. */
+  readonly fatal?: ((process: Process, error: unknown) => void) | undefined;
+}
+
+export interface SpawnOptions {
+  /** Without this actor the OS process has no use: when a bug kills it, the process ends. */
+  readonly essential?: boolean | undefined;
+}
+
+let localCount = 0;
+
+export class Runtime implements NetworkHost {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics = new Metrics();
+  /** Sees every envelope; null when nobody looks. */
+  tracer: Tracer | null = null;
+  /** Provokes rare branches by name, in simulations only. */
+  chaos: ((site: string) => boolean) | null = null;
+  /** Who sends what no actor sends: scripts and tests. */
+  readonly outside = PID.none;
+  readonly http: HttpPolicy;
+
+  #address: Address;
+  readonly #network: Network | null;
+  readonly #disk: Disk | null;
+  readonly #launcher: Launcher | null;
+  readonly #freeze: boolean;
+  readonly #fatal: (process: Process, error: unknown) => void;
+  readonly #processes = new Map<string, Process>();
+  readonly #counts = new Map<string, number>();
+  /** Local actors that linked to remote ones, by the remote address. */
+  readonly #remoteLinks = new Map<Address, Map<PID, Set<PID>>>();
+  readonly #reported = new Map<string, number>();
+  #envelopes = 0;
+
+  private constructor(options: RuntimeOptions) {
+    localCount += 1;
+    this.#address = Address.of('local', localCount);
+    this.clock = options.clock ?? new PausableClock();
+    this.random = options.random ?? systemRandom;
+    this.log = options.log ?? stderrLogger;
+    this.http = { delegate: options.delegate ?? null };
+    this.#network = options.network ?? null;
+    this.#disk = options.disk ?? null;
+    this.#launcher = options.launcher ?? null;
+    this.#freeze = options.freeze ?? false;
+    this.#fatal = options.fatal ?? exitProcess;
+  }
+
+  /** A runtime without a network: its actors talk among themselves. */
+  static local(options: RuntimeOptions = {}): Runtime {
+    return new Runtime(options);
+  }
+
+  /**
+   * A runtime that listens, once it does.
+   *
+   * @throws Failure ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE or LISTEN.
+   */
+  static async start(options: RuntimeOptions & { readonly network: Network }): Promise<Runtime> {
+    const runtime = new Runtime(options);
+    const bound = await options.network.listen(options.ip ?? '127.0.0.1', options.port ?? 0, runtime);
+    runtime.#address = Address.of(options.advertiseIp ?? bound.ip, options.advertisePort ?? bound.port);
+    return runtime;
+  }
+
+  get address(): Address {
+    return this.#address;
+  }
+
+  get disk(): Disk {
+    if (this.#disk === null) throw new Error('this runtime was started without a disk');
+    return this.#disk;
+  }
+
+  get launcher(): Launcher {
+    if (this.#launcher === null) throw new Error('this runtime was started without a launcher');
+    return this.#launcher;
+  }
+
+  get processes(): Iterable<Process> {
+    return this.#processes.values();
+  }
+
+  process(id: string): Process | undefined {
+    return this.#processes.get(id);
+  }
+
+  /**
+   * Starts an actor; its `initialize` is its first turn.
+   *
+   * @throws Failure DUPLICATE_ID when an actor of this id lives here; Error when `process` was spawned before.
+   */
+  spawn<P extends Process>(process: P, options: SpawnOptions = {}): Ref<P> {
+    if (process.pid !== undefined) throw new Error(`${process.pid} was spawned before`);
+    const id = this.#idOf(process);
+    if (this.#processes.has(id)) throw new Failure(`there is a process '${id}' already`, 'DUPLICATE_ID');
+    const pid = this.#address.pid(id);
+    Object.assign(process, { pid, runtime: this });
+    process.$essential = options.essential ?? false;
+    pid.process = process;
+    this.#address.hold(pid);
+    this.#processes.set(id, process);
+    this.post('initialize', process.constructor, pid, this.#self, null, initialize, null);
+    return refTo(this, process);
+  }
+
+  /** Ends an actor of this runtime, by default before anything that is queued for it. Nothing for an unknown one. */
+  terminate(pid: PID, inject = true): void {
+    const process = this.#local(pid);
+    if (process === null) return;
+    const envelope = this.#envelope('terminate', TERMINATE, pid, this.#self, null, null, null);
+    if (this.tracer !== null) this.tracer.posted(envelope);
+    if (inject) process.$injected = envelope;
+    else process.$mailbox.push(envelope);
+    if (!process.$scheduled) schedule(process);
+  }
+
+  /** Ready with true once the actor is gone; with false at once for an unknown one, or after `timeoutMs`. */
+  wait(pid: PID, timeoutMs = Infinity): Future<boolean> {
+    const process = this.#local(pid);
+    if (process === null) return Future.ready(false);
+    const gone = new Promised<boolean>();
+    process.$waiters ??= [];
+    process.$waiters.push(gone);
+    if (timeoutMs !== Infinity) {
+      const timer: Timer = this.clock.timer(timeoutMs, () => gone.set(false));
+      gone.onAny(() => timer.cancel());
+    }
+    return gone;
+  }
+
+  /** Sends an HTTP request to `authority` (`host:port`). */
+  request(authority: string, request: Request): Future<Response> {
+    if (this.#network === null) throw new Error('this runtime was started without a network');
+    return this.#network.request(authority, request);
+  }
+
+  /** Terminates all actors, ends all connections and stops to listen. */
+  async stop(): Promise<void> {
+    for (const process of [...this.#processes.values()].reverse()) {
+      this.terminate(process.pid);
+      await this.wait(process.pid);
+    }
+    await this.#network?.close();
+  }
+
+  // What a process asks for.
+
+  /** @internal */
+  link(from: Process, to: PID, mode: 'reuse' | 'reconnect'): void {
+    if (to === from.pid) throw new Error(`${to} links to itself`);
+    from.$links ??= new Set();
+    from.$links.add(to);
+    if (to.address !== this.#address) this.#linkRemote(from.pid, to, mode);
+    else if (to.process === null) this.#exited(from.pid, to);
+    else {
+      to.process.$linkers ??= new Set();
+      to.process.$linkers.add(from.pid);
+    }
+  }
+
+  /** @internal */
+  route(
+    process: Process,
+    path: string,
+    options: RouteOptions,
+    handler: (request: Request, principal: string | null) => Answer<Response>,
+  ): void {
+    process.$routes ??= new Routes();
+    process.$routes.add({ name: `HTTP ${path}`, path, options, handler });
+  }
+
+  // Envelopes.
+
+  /** Puts an envelope on its way. @internal */
+  post(
+    kind: EnvelopeKind,
+    type: Named,
+    to: PID,
+    from: PID,
+    body: unknown,
+    run: Run | null,
+    reply: Promised<unknown> | null,
+  ): void {
+    const envelope = this.#envelope(kind, type, to, from, body, run, reply);
+    if (this.tracer !== null) this.tracer.posted(envelope);
+    if (to.address !== this.#address) {
+      this.#carry(envelope);
+      return;
+    }
+    if (this.#freeze && kind === 'message') freeze(body);
+    this.#deliver(envelope);
+  }
+
+  receive(
+    type: MessageType<unknown, unknown>,
+    to: PID,
+    from: PID,
+    body: unknown,
+    reply: Promised<unknown> | null,
+  ): boolean {
+    const envelope = this.#envelope('message', type, to, from, body, null, reply);
+    if (this.tracer !== null) this.tracer.posted(envelope);
+    if ((to.process?.$mailbox.length ?? 0) < MAILBOX_MAX) return this.#deliver(envelope);
+    this.#drop(envelope, 'mailbox full');
+    return true;
+  }
+
+  serve(request: Request): Future<Response> {
+    return serveHttp(this, request);
+  }
+
+  /** Queues a request for its actor; `principal` has been authenticated. @internal */
+  postHttp(process: Process, route: Route, request: Request, principal: string | null): Future<Response> {
+    const reply = new Promised<Response>();
+    const run = (() => route.handler.call(process, request, principal)) as Run;
+    this.post('http', route, process.pid, this.outside, request, run, reply as Promised<unknown>);
+    return reply;
+  }
+
+  disconnected(address: Address): void {
+    const links = this.#remoteLinks.get(address);
+    if (links === undefined) return;
+    this.#remoteLinks.delete(address);
+    for (const [pid, linkers] of links) for (const linker of linkers) this.#exited(linker, pid);
+  }
+
+  /** Serves one envelope; true while its turn stays open, because continuations are still to run. @internal */
+  serveEnvelope(process: Process, envelope: Envelope): boolean {
+    if (this.tracer !== null) this.tracer.served(envelope);
+    try {
+      return this.#settle(process, envelope, this.#run(process, envelope));
+    } catch (error) {
+      this.#failed(process, envelope, error);
+      return false;
+    }
+  }
+
+  #run(process: Process, envelope: Envelope): unknown {
+    const { kind, run } = envelope;
+    if (run !== null) return run.call(process, envelope.body as never, envelope.from);
+    if (kind === 'message') return this.#runMessage(process, envelope);
+    if (kind === 'terminate') this.#end(process, null);
+    return undefined;
+  }
+
+  #runMessage(process: Process, envelope: Envelope): unknown {
+    const installed = process.$handlers?.get(envelope.type.name);
+    if (installed !== undefined) return installed.handler.call(process, envelope.body as never, envelope.from);
+    const delegate = process.$delegates?.get(envelope.type.name);
+    if (delegate === undefined) {
+      this.#drop(envelope, 'no handler');
+      envelope.reply?.fail(new Failure(`${process.pid} does not know ${envelope.type.name}`, 'NO_HANDLER'));
+      return undefined;
+    }
+    const { type, from, body, reply } = envelope;
+    this.post('message', type, delegate, from, body, null, reply);
+    return HANDED_ON;
+  }
+
+  /** Answers with what a handler returned. */
+  #settle(process: Process, envelope: Envelope, result: unknown): boolean {
+    const { reply } = envelope;
+    if (result instanceof Promise) {
+      this.#owe(process, reply);
+      result.then(
+        value => this.#answer(process, reply, value),
+        error => this.#failed(process, envelope, error),
+      );
+      return true;
+    }
+    if (result instanceof Future) {
+      if (reply === null) return envelope.kind === 'resume';
+      this.#owe(process, reply);
+      result.onAny(() => process.$owed?.delete(reply));
+      reply.associate(result);
+    } else if (reply !== null && result !== HANDED_ON) {
+      reply.set(result);
+    }
+    return envelope.kind === 'resume';
+  }
+
+  #owe(process: Process, reply: Promised<unknown> | null): void {
+    if (reply === null) return;
+    process.$owed ??= new Set();
+    process.$owed.add(reply);
+  }
+
+  #answer(process: Process, reply: Promised<unknown> | null, value: unknown): void {
+    if (reply === null) return;
+    process.$owed?.delete(reply);
+    if (value instanceof Future) reply.associate(value);
+    else reply.set(value);
+  }
+
+  /** A Failure is an answer; anything else is a bug, and the actor dies of it. */
+  #failed(process: Process, envelope: Envelope, error: unknown): void {
+    const { reply } = envelope;
+    if (reply !== null) process.$owed?.delete(reply);
+    if (!(error instanceof Failure)) {
+      reply?.fail(new Failure(`${process.pid} died of ${envelope.type.name}`, 'TERMINATED', { cause: error }));
+      this.#crash(process, envelope, error);
+    } else if (reply === null) {
+      this.#report(process, envelope, error);
+    } else {
+      reply.fail(error);
+      if (!reply.isObserved) setImmediate(() => reply.isObserved || this.#report(process, envelope, error));
+    }
+  }
+
+  #crash(process: Process, envelope: Envelope, error: unknown): void {
+    if (!process.$alive) return;
+    this.log.error({ pid: String(process.pid), envelope: envelope.type.name, error }, `${process.pid} died of a bug`);
+    this.#end(process, error);
+  }
+
+  /** Logs a failure that nobody waits for, once for each handler and minute. */
+  #report(process: Process, envelope: Envelope, error: Failure): void {
+    this.metrics.count('libprocess/unobserved_failures');
+    const site = `${process.constructor.name} ${envelope.type.name}`;
+    const last = this.#reported.get(site);
+    if (last !== undefined && this.clock.now - last < REPORT_INTERVAL_MS) return;
+    this.#reported.set(site, this.clock.now);
+    this.log.warn({ pid: String(process.pid), envelope: envelope.type.name, error }, `${site}: ${error.message}`);
+  }
+
+  /** Ends an actor: `finalize`, then everyone who waits for it or linked to it hears. `error` is the bug, if any. */
+  #end(process: Process, error: unknown): void {
+    const { pid } = process;
+    try {
+      process.$finalize();
+    } catch (failure) {
+      this.log.error({ pid: String(pid), error: failure }, `${pid} failed to finalize`);
+    }
+    process.$alive = false;
+    this.#processes.delete(pid.id);
+    pid.process = null;
+    this.#address.release(pid);
+    for (const resource of process.$owned ?? []) resource[Symbol.dispose]();
+    this.#dropAll(process);
+    this.#unlink(process);
+    for (const linker of process.$linkers ?? []) this.#exited(linker, pid);
+    for (const waiter of process.$waiters ?? []) waiter.set(true);
+    if (error !== null && process.$essential) this.#fatal(process, error);
+  }
+
+  #dropAll(process: Process): void {
+    const gone = new Failure(`${process.pid} terminated`, 'TERMINATED');
+    for (const reply of process.$owed ?? []) reply.fail(gone);
+    for (const envelope of process.$mailbox) {
+      this.#drop(envelope, 'terminated');
+      envelope.reply?.fail(gone);
+    }
+    process.$mailbox.clear();
+  }
+
+  #unlink(process: Process): void {
+    for (const pid of process.$links ?? []) {
+      pid.process?.$linkers?.delete(process.pid);
+      const links = this.#remoteLinks.get(pid.address);
+      const linkers = links?.get(pid);
+      linkers?.delete(process.pid);
+      if (linkers?.size === 0) links?.delete(pid);
+      if (links?.size === 0) this.#remoteLinks.delete(pid.address);
+    }
+  }
+
+  #linkRemote(from: PID, to: PID, mode: 'reuse' | 'reconnect'): void {
+    let links = this.#remoteLinks.get(to.address);
+    if (links === undefined) {
+      links = new Map();
+      this.#remoteLinks.set(to.address, links);
+    }
+    const linkers = links.get(to);
+    if (linkers === undefined) links.set(to, new Set([from]));
+    else linkers.add(from);
+    if (this.#network === null) this.disconnected(to.address);
+    else this.#network.link(to.address, mode);
+  }
+
+  #exited(linker: PID, pid: PID): void {
+    linker.process?.$links?.delete(pid);
+    this.post('exited', EXITED, linker, pid, pid, exited as Run, null);
+  }
+
+  #envelope(
+    kind: EnvelopeKind,
+    type: Named,
+    to: PID,
+    from: PID,
+    body: unknown,
+    run: Run | null,
+    reply: Promised<unknown> | null,
+  ): Envelope {
+    this.#envelopes += 1;
+    return { kind, type, to, from, body, run, reply, id: this.#envelopes, cause: current()?.id ?? 0 };
+  }
+
+  #deliver(envelope: Envelope): boolean {
+    const { process } = envelope.to;
+    if (process === null) {
+      this.#drop(envelope, 'no such process');
+      envelope.reply?.fail(new Failure(`there is no process ${envelope.to}`, 'NO_PROCESS'));
+      return false;
+    }
+    process.$mailbox.push(envelope);
+    if (process.$mailbox.length === MAILBOX_HIGH) this.#reportMailbox(process);
+    if (!process.$scheduled) schedule(process);
+    return true;
+  }
+
+  #carry(envelope: Envelope): void {
+    if (envelope.kind === 'message' && this.#network !== null && envelope.to !== PID.none) {
+      this.#network.carry(envelope);
+      return;
+    }
+    this.#drop(envelope, 'not reachable');
+    envelope.reply?.fail(new Failure(`${envelope.to} is not reachable from ${this.#address}`, 'NO_PROCESS'));
+  }
+
+  #drop(envelope: Envelope, why: string): void {
+    this.metrics.count('libprocess/dropped_envelopes');
+    if (this.tracer !== null) this.tracer.dropped(envelope, why);
+  }
+
+  #reportMailbox(process: Process): void {
+    this.metrics.count('libprocess/mailbox_high');
+    this.log.warn({ pid: String(process.pid), length: MAILBOX_HIGH }, `the mailbox of ${process.pid} is long`);
+  }
+
+  #local(pid: PID): Process | null {
+    return pid.address === this.#address ? pid.process : null;
+  }
+
+  #idOf(process: Process): string {
+    const id = process.$id;
+    if (!(id instanceof CountedId)) return id;
+    const count = (this.#counts.get(id.prefix) ?? 0) + 1;
+    this.#counts.set(id.prefix, count);
+    return `${id.prefix}(${count})`;
+  }
+
+  get #self(): PID {
+    const envelope = current();
+    return envelope !== null && envelope.to.address === this.#address ? envelope.to : this.outside;
+  }
+}
+
+const TERMINATE: Named = Object.freeze({ name: 'terminate' });
+const EXITED: Named = Object.freeze({ name: 'exited' });
+/** What `#runMessage` returns for a message that a delegate will answer. */
+const HANDED_ON = Symbol('handed on');
+
+function initialize(this: Process): unknown {
+  return this.$initialize();
+}
+
+function exited(this: Process, pid: PID): unknown {
+  return this.$exited(pid);
+}
+
+function exitProcess(process: Process): void {
+  setCurrent(null);
+  globalThis.process.stderr.write(`${process.pid} was essential: exiting\n`);
+  globalThis.process.exit(1);
+}
+
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value) || ArrayBuffer.isView(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freeze(part);
+}

@@ -1,0 +1,57 @@
+/**
+ * The seam between a runtime and the world of other runtimes: envelopes, links and HTTP.
+ *
+ * Two forms: TCP (`tcp.ts`), and a seeded, unreliable network in one process (`simulated.ts`).
+ */
+import type { Envelope } from '../envelope.ts';
+import type { Future, Promised } from '../future.ts';
+import type { Request, Response } from '../http/http.ts';
+import type { MessageType } from '../message.ts';
+import type { Address, PID } from '../pid.ts';
+
+export interface Network {
+  /**
+   * Starts to serve for `host`.
+   *
+   * @param port - 0 lets the system choose one.
+   * @returns where it is bound.
+   * @throws Failure ADDRESS_IN_USE, ADDRESS_NOT_AVAILABLE or LISTEN, naming the address.
+   */
+  listen(ip: string, port: number, host: NetworkHost): Promise<Address>;
+
+  /**
+   * Carries an envelope to another runtime: at most once, in order for each connection. A reply that it asks for fails
+   * DISCONNECTED when the connection breaks first.
+   */
+  carry(envelope: Envelope): void;
+
+  /** Holds a connection to `address`, and tells the host once it breaks; `reconnect` replaces the one there is. */
+  link(address: Address, mode: 'reuse' | 'reconnect'): void;
+
+  /** Sends an HTTP request to `authority` (`host:port`); ready with the head, the body comes by its `reader`. */
+  request(authority: string, request: Request): Future<Response>;
+
+  /** Ends all connections and stops serving. */
+  close(): Promise<void>;
+}
+
+/** What a network asks of the runtime it serves. */
+export interface NetworkHost {
+  /** What others call this runtime; known once `listen` has returned. */
+  readonly address: Address;
+
+  /** Takes in a message from another runtime; false when there is no such actor. */
+  receive(
+    type: MessageType<unknown, unknown>,
+    to: PID,
+    from: PID,
+    body: unknown,
+    reply: Promised<unknown> | null,
+  ): boolean;
+
+  /** Answers an HTTP request. Discarding the future says that the client has gone. */
+  serve(request: Request): Future<Response>;
+
+  /** The connection to `address` broke: everyone who linked to an actor there hears of it. */
+  disconnected(address: Address): void;
+}
