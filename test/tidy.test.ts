@@ -45,7 +45,9 @@ describe('every source file', () => {
   });
 
   test('that may look at the clock or roll dice itself still does', () => {
-    expect(Object.keys(MAY_BE_UNRULY).filter(path => unrulyLines(path).length === 0)).toEqual([]);
+    expect(
+      Object.keys(MAY_BE_UNRULY).filter(path => !sources.includes(path) || unrulyLines(path).length === 0),
+    ).toEqual([]);
   });
 
   test('silences no compiler error', () => {
