@@ -213,6 +213,7 @@ export class Future<T> implements PromiseLike<T> {
    *
    * When the result has been asked to be discarded before the value comes, `onReady` is not called.
    */
+  // biome-ignore lint/suspicious/noThenProperty: a Future is meant to be awaited.
   then<A = T, B = never>(
     onReady?: Continuation<T, A> | null,
     onFailed?: Continuation<unknown, B> | null,

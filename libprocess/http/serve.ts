@@ -65,10 +65,10 @@ function split(runtime: Runtime, path: string): Found | null {
 
 /** Percent-decoded; text that is not well encoded stays as it is, and so names nobody. */
 function decode(text: string): string {
-  return /%(?![\da-f]{2})/i.test(text) ? text : unescape(text);
+  return /%(?![\da-f]{2})/i.test(text) ? text : percentDecode(text);
 }
 
-function unescape(text: string): string {
+function percentDecode(text: string): string {
   const bytes = text.replace(/%([\da-f]{2})/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
