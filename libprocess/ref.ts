@@ -15,10 +15,9 @@ import { Process } from './process.ts';
 import type { Runtime } from './runtime.ts';
 
 type Calls<P> = {
-  // biome-ignore lint/suspicious/noExplicitAny: matches the methods of any actor; the result is exact.
   readonly [K in keyof P as K extends keyof Process
     ? never
-    : P[K] extends (...args: any[]) => unknown
+    : P[K] extends (...args: never[]) => unknown
       ? K
       : never]: P[K] extends (...args: infer A) => infer R ? (...args: A) => Future<Awaited<R>> : never;
 };
