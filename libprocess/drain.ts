@@ -42,6 +42,11 @@ export function schedule(process: Process): void {
   }
 }
 
+/** Runs `call` once the turns that are under way, and what they await at once, are over. */
+export function afterTurns(call: () => void): void {
+  setImmediate(call);
+}
+
 function soon(): void {
   queueMicrotask(afterContinuations);
 }

@@ -241,11 +241,17 @@ export class Future<T> implements PromiseLike<T> {
 
   /** What `mend` makes of a failed, discarded or abandoned future. A request to discard does not reach the mending. */
   recover<U = T>(mend: Continuation<Future<T>, U>): Future<T | U> {
+    let mending = false;
+    const mendOnce = (result: Promised<T | U>): void => {
+      if (mending) return;
+      mending = true;
+      result.revive().become(mend, this);
+    };
     const derived = this.#derive<T | U>(result => {
       if (this.status === 'ready') result.set(this.result as T);
-      else result.revive().become(mend, this);
+      else mendOnce(result);
     }, false);
-    this.onAbandoned(() => derived.revive().become(mend, this));
+    this.onAbandoned(() => mendOnce(derived));
     return derived;
   }
 

@@ -252,6 +252,7 @@ export abstract class Process {
   }
 
   #later<A extends unknown[]>(kind: 'timer' | 'dispatch', method: (...args: A) => void, args: A): void {
+    if (!this.$alive) return;
     const run = (body: A): unknown => method.apply(this, body);
     this.runtime.post(kind, method, this.pid, this.pid, args, run as never, null);
   }

@@ -6,9 +6,9 @@
  * Source: libprocess `ProcessManager` (process.cpp), process.hpp (spawn, terminate, wait).
  */
 import { type Clock, PausableClock, type Timer } from './clock.ts';
-import { current, setCurrent } from './current.ts';
+import { current } from './current.ts';
 import type { Disk } from './disk/disk.ts';
-import { schedule } from './drain.ts';
+import { afterTurns, schedule } from './drain.ts';
 import type { Envelope, EnvelopeKind, Named, Run, Tracer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { Future, Promised } from './future.ts';
@@ -16,6 +16,7 @@ import type { Request, Response } from './http/http.ts';
 import { type Route, type RouteOptions, Routes } from './http/routes.ts';
 import { type HttpPolicy, serveHttp } from './http/serve.ts';
 import { CountedId } from './id.ts';
+import { MAILBOX_HIGH, MAILBOX_MAX } from './limits.ts';
 import { type Logger, stderrLogger } from './log.ts';
 import type { MessageType } from './message.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -26,10 +27,6 @@ import { type Ref, refTo } from './ref.ts';
 import type { Launcher } from './subprocess/launcher.ts';
 import type { Network, NetworkHost } from './transport/network.ts';
 
-/** A mailbox this long is reported, and HTTP requests to its actor get 503. */
-export const MAILBOX_HIGH = 100_000;
-/** Above this, messages from other runtimes are dropped. */
-export const MAILBOX_MAX = 1_000_000;
 /** The same failure of the same handler is logged once in this time. */
 const REPORT_INTERVAL_MS = 60_000;
 
@@ -53,8 +50,8 @@ export interface RuntimeOptions extends Partial<Seams> {
   readonly delegate?: string | undefined;
   /** Freezes bodies that stay in this runtime, so that nobody changes what somebody else was sent. For tests. */
   readonly freeze?: boolean | undefined;
-  /** An essential actor died. By default the OS process ends with status 1. */
-  readonly fatal?: ((process: Process, error: unknown) => void) | undefined;
+  /** A bug killed an actor. By default the OS process ends with status 1 if the actor was essential. */
+  readonly died?: ((process: Process, error: unknown) => void) | undefined;
 }
 
 export interface SpawnOptions {
@@ -82,7 +79,7 @@ export class Runtime implements NetworkHost {
   readonly #disk: Disk | null;
   readonly #launcher: Launcher | null;
   readonly #freeze: boolean;
-  readonly #fatal: (process: Process, error: unknown) => void;
+  readonly #died: (process: Process, error: unknown) => void;
   readonly #processes = new Map<string, Process>();
   readonly #counts = new Map<string, number>();
   /** Local actors that linked to remote ones, by the remote address. */
@@ -101,12 +98,19 @@ export class Runtime implements NetworkHost {
     this.#disk = options.disk ?? null;
     this.#launcher = options.launcher ?? null;
     this.#freeze = options.freeze ?? false;
-    this.#fatal = options.fatal ?? exitProcess;
+    this.#died = options.died ?? exitIfEssential;
   }
 
   /** A runtime without a network: its actors talk among themselves. */
   static local(options: RuntimeOptions = {}): Runtime {
     return new Runtime(options);
+  }
+
+  /** A runtime whose network is bound to `address` already: a node of a simulation. @internal */
+  static at(address: Address, options: RuntimeOptions): Runtime {
+    const runtime = new Runtime(options);
+    runtime.#address = address;
+    return runtime;
   }
 
   /**
@@ -200,6 +204,15 @@ export class Runtime implements NetworkHost {
       await this.wait(process.pid);
     }
     await this.#network?.close();
+  }
+
+  /** Ends at once, as by kill -9: no actor finalizes, nobody is told. For simulations. @internal */
+  kill(): void {
+    for (const process of [...this.#processes.values()]) {
+      this.#remove(process);
+      process.$mailbox.clear();
+    }
+    this.#remoteLinks.clear();
   }
 
   // What a process asks for.
@@ -298,7 +311,7 @@ export class Runtime implements NetworkHost {
     const { kind, run } = envelope;
     if (run !== null) return run.call(process, envelope.body as never, envelope.from);
     if (kind === 'message') return this.#runMessage(process, envelope);
-    if (kind === 'terminate') this.#end(process, null);
+    if (kind === 'terminate') this.#end(process);
     return undefined;
   }
 
@@ -362,14 +375,18 @@ export class Runtime implements NetworkHost {
       this.#report(process, envelope, error);
     } else {
       reply.fail(error);
-      if (!reply.isObserved) setImmediate(() => reply.isObserved || this.#report(process, envelope, error));
+      if (reply.isObserved) return;
+      afterTurns(() => {
+        if (!reply.isObserved) this.#report(process, envelope, error);
+      });
     }
   }
 
   #crash(process: Process, envelope: Envelope, error: unknown): void {
     if (!process.$alive) return;
     this.log.error({ pid: String(process.pid), envelope: envelope.type.name, error }, `${process.pid} died of a bug`);
-    this.#end(process, error);
+    this.#end(process);
+    this.#died(process, error);
   }
 
   /** Logs a failure that nobody waits for, once for each handler and minute. */
@@ -382,24 +399,27 @@ export class Runtime implements NetworkHost {
     this.log.warn({ pid: String(process.pid), envelope: envelope.type.name, error }, `${site}: ${error.message}`);
   }
 
-  /** Ends an actor: `finalize`, then everyone who waits for it or linked to it hears. `error` is the bug, if any. */
-  #end(process: Process, error: unknown): void {
+  /** Ends an actor: `finalize`, then everyone who waits for it or linked to it hears. */
+  #end(process: Process): void {
     const { pid } = process;
     try {
       process.$finalize();
     } catch (failure) {
       this.log.error({ pid: String(pid), error: failure }, `${pid} failed to finalize`);
     }
-    process.$alive = false;
-    this.#processes.delete(pid.id);
-    pid.process = null;
-    this.#address.release(pid);
-    for (const resource of process.$owned ?? []) resource[Symbol.dispose]();
+    this.#remove(process);
     this.#dropAll(process);
     this.#unlink(process);
     for (const linker of process.$linkers ?? []) this.#exited(linker, pid);
     for (const waiter of process.$waiters ?? []) waiter.set(true);
-    if (error !== null && process.$essential) this.#fatal(process, error);
+  }
+
+  #remove(process: Process): void {
+    process.$alive = false;
+    this.#processes.delete(process.pid.id);
+    process.pid.process = null;
+    this.#address.release(process.pid);
+    for (const resource of process.$owned ?? []) resource[Symbol.dispose]();
   }
 
   #dropAll(process: Process): void {
@@ -456,7 +476,8 @@ export class Runtime implements NetworkHost {
 
   #deliver(envelope: Envelope): boolean {
     const { process } = envelope.to;
-    if (process === null) {
+    // In a simulation a killed runtime may have a successor at the same address: it does not deliver there.
+    if (process === null || process.runtime !== this) {
       this.#drop(envelope, 'no such process');
       envelope.reply?.fail(new Failure(`there is no process ${envelope.to}`, 'NO_PROCESS'));
       return false;
@@ -517,8 +538,8 @@ function exited(this: Process, pid: PID): unknown {
   return this.$exited(pid);
 }
 
-function exitProcess(process: Process): void {
-  setCurrent(null);
+function exitIfEssential(process: Process): void {
+  if (!process.$essential) return;
   globalThis.process.stderr.write(`${process.pid} was essential: exiting\n`);
   globalThis.process.exit(1);
 }

@@ -6,8 +6,9 @@
  */
 import { Failure } from '../failure.ts';
 import { Future } from '../future.ts';
+import { BODY_BYTES_MAX, MAILBOX_HIGH } from '../limits.ts';
 import type { Process } from '../process.ts';
-import { MAILBOX_HIGH, type Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import {
   badRequest,
   internalServerError,
@@ -17,9 +18,6 @@ import {
   respond,
   serviceUnavailable,
 } from './http.ts';
-
-/** The largest body that is read before a handler is called. */
-export const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface HttpPolicy {
   /** The actor that serves paths whose first part names no actor. */
