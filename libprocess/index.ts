@@ -6,28 +6,15 @@
  * @packageDocumentation
  */
 
-export { type Clock, PausableClock, type Timer } from './clock.ts';
-export type { Disk, FileStat } from './disk/disk.ts';
-export type { Envelope, EnvelopeKind, Named, Tracer } from './envelope.ts';
-// What they say.
-export { Failure, MALFORMED } from './failure.ts';
-// What they wait for.
-export { Future, type FutureState, Promised } from './future.ts';
-export type { Headers, Request, Response } from './http/http.ts';
-// HTTP.
-export * as http from './http/http.ts';
-export { Pipe, PipeReader, PipeWriter } from './http/pipe.ts';
-export type { RouteOptions } from './http/routes.ts';
-export { ID } from './id.ts';
-export { type Logger, type LogLevel, logger, printFields, stderrLogger } from './log.ts';
-export { type BodyOf, type MessageType, message, type Protocol, type ReplyOf, request } from './message.ts';
-export { Metrics } from './metrics/metrics.ts';
-export { Address, PID } from './pid.ts';
 // Actors.
 export { type Answer, Process } from './process.ts';
-export { type Random, SeededRandom, systemRandom } from './random.ts';
 export type { Ref } from './ref.ts';
+export { ID } from './id.ts';
+export { Address, PID } from './pid.ts';
 export { Runtime, type RuntimeOptions, type Seams, type SpawnOptions } from './runtime.ts';
+
+// What they say.
+export { type BodyOf, type MessageType, message, type Protocol, type ReplyOf, request } from './message.ts';
 export {
   bool,
   bytes,
@@ -50,6 +37,26 @@ export {
   uint32,
   uint64,
 } from './schema.ts';
-export { type Child, type Launcher, type LaunchSpec, rawStatus, type WaitStatus } from './subprocess/launcher.ts';
+
+// What they wait for.
+export { Future, type FutureState, Promised } from './future.ts';
+export { type Clock, PausableClock, type Timer } from './clock.ts';
+export { Failure, MALFORMED } from './failure.ts';
+
+// HTTP.
+export * as http from './http/http.ts';
+export type { Headers, Request, Response } from './http/http.ts';
+export { Pipe, PipeReader, PipeWriter } from './http/pipe.ts';
+export type { RouteOptions } from './http/routes.ts';
+
 // What ties a runtime to the world.
 export type { Network, NetworkHost } from './transport/network.ts';
+export { TcpNetwork } from './transport/tcp.ts';
+export type { Disk, FileStat } from './disk/disk.ts';
+export { type Child, type Launcher, type LaunchSpec, rawStatus, type WaitStatus } from './subprocess/launcher.ts';
+export { type Random, SeededRandom, systemRandom } from './random.ts';
+
+// What watches them.
+export { type Logger, type LogLevel, logger, printFields, stderrLogger } from './log.ts';
+export { Metrics } from './metrics/metrics.ts';
+export type { Envelope, EnvelopeKind, Named, Tracer } from './envelope.ts';
