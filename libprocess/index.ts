@@ -12,6 +12,21 @@ export type { Ref } from './ref.ts';
 export { ID } from './id.ts';
 export { Address, PID } from './pid.ts';
 export { Runtime, type RuntimeOptions, type Seams, type SpawnOptions } from './runtime.ts';
+export { isIdle } from './drain.ts';
+
+// The same for scripts, on a default runtime.
+export {
+  ask,
+  defaultRuntime,
+  type ListenOptions,
+  listen,
+  send,
+  spawn,
+  stop,
+  type Target,
+  terminate,
+  wait,
+} from './default.ts';
 
 // What they say.
 export { type BodyOf, type MessageType, message, type Protocol, type ReplyOf, request } from './message.ts';
