@@ -80,5 +80,6 @@ function failureResponse(future: Future<Response>): Response {
   if (future.state === 'discarded') return internalServerError('discarded future');
   const { error } = future;
   if (error instanceof Failure && error.code === 'BODY_TOO_LARGE') return respond(413, `${error.message}\n`);
+  if (error instanceof Failure && error.code === 'BODY_MALFORMED') return badRequest(`${error.message}\n`);
   return internalServerError(error instanceof Error ? error.message : String(error));
 }

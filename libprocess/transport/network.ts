@@ -3,11 +3,15 @@
  *
  * Two forms: TCP (`tcp.ts`), and a seeded, unreliable network in one process (`simulated.ts`).
  */
+import type { Clock } from '../clock.ts';
 import type { Envelope } from '../envelope.ts';
 import type { Future, Promised } from '../future.ts';
 import type { Request, Response } from '../http/http.ts';
+import type { Logger } from '../log.ts';
 import type { MessageType } from '../message.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { Address, PID } from '../pid.ts';
+import type { Random } from '../random.ts';
 
 export interface Network {
   /**
@@ -39,6 +43,10 @@ export interface Network {
 export interface NetworkHost {
   /** What others call this runtime; known once `listen` has returned. */
   readonly address: Address;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics: Metrics;
 
   /** Takes in a message from another runtime; false when there is no such actor. */
   receive(

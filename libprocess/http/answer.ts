@@ -1,0 +1,113 @@
+/**
+ * Answers: a `Response` onto Node's. Bodies of 1 KiB and more are compressed for those who accept it, files come from
+ * disk piece by piece, and each piece of a pipe leaves as one chunk.
+ *
+ * Source: libprocess encoder.hpp (`HttpResponseEncoder`), http_proxy.cpp.
+ */
+import { type FileHandle, open } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { pipeInto } from './body-pipe.ts';
+import { wireHeaders } from './header-names.ts';
+import { type Headers, internalServerError, notFound, type Response, STATUS_TEXT } from './http.ts';
+
+/** A smaller body is not worth the work. */
+export const GZIP_BYTES_MIN = 1024;
+
+const compress = promisify(gzip);
+
+/** Answers a request that came with `headers`; for a client that has gone only what was promised is released. */
+export async function answer(out: ServerResponse, headers: Headers, response: Response): Promise<void> {
+  if (response.reader !== null) answerPipe(out, response, response.reader);
+  else if (response.file !== undefined) await answerFile(out, response, response.file);
+  else await answerBody(out, response, acceptsGzip(headers['accept-encoding']));
+}
+
+function answerPipe(out: ServerResponse, response: Response, reader: NonNullable<Response['reader']>): void {
+  if (out.destroyed || !writeHead(out, response.status, response.headers)) {
+    reader.close();
+    return;
+  }
+  out.flushHeaders();
+  pipeInto(reader, out);
+}
+
+async function answerBody(out: ServerResponse, { status, headers, body }: Response, zip: boolean): Promise<void> {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const zipped = zip && bytes.length >= GZIP_BYTES_MIN && headers['content-encoding'] === undefined;
+  const sent = zipped ? await compress(bytes) : bytes;
+  if (out.destroyed) return;
+  const encoding: Headers = zipped ? { 'content-encoding': 'gzip' } : {};
+  if (writeHead(out, status, { ...headers, ...encoding, 'content-length': String(sent.length) })) out.end(sent);
+}
+
+async function answerFile(out: ServerResponse, response: Response, path: string): Promise<void> {
+  let file: FileHandle | null = null;
+  try {
+    file = await open(path);
+    const stat = await file.stat();
+    if (stat.isFile()) {
+      const { status, headers } = response;
+      await sendFile(out, status, headers, file, stat.size);
+    } else await answerBody(out, notFound(), false);
+  } catch (error) {
+    await answerBody(out, isMissing(error) ? notFound() : internalServerError(`cannot read ${path}: ${error}`), false);
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Sends the first `size` bytes: a log file that grows meanwhile must not break the promised length. */
+async function sendFile(
+  out: ServerResponse,
+  status: number,
+  headers: Headers,
+  file: FileHandle,
+  size: number,
+): Promise<void> {
+  if (out.destroyed || !writeHead(out, status, { ...headers, 'content-length': String(size) })) return;
+  if (size === 0) {
+    out.end();
+    return;
+  }
+  const stream = file.createReadStream({ start: 0, end: size - 1, autoClose: false });
+  await new Promise<void>(done => {
+    stream.on('error', () => out.destroy());
+    out.on('close', () => stream.destroy());
+    stream.on('close', done);
+    stream.pipe(out);
+  });
+}
+
+/** False when a handler's header cannot be written: then the answer is a 500 that says so. */
+function writeHead(out: ServerResponse, status: number, headers: Headers): boolean {
+  // Persistent is the rule of HTTP/1.1, and Mesos does not print it.
+  if (out.req.httpVersion === '1.1' && out.shouldKeepAlive) out.removeHeader('connection');
+  try {
+    out.writeHead(status, STATUS_TEXT[status], wireHeaders(headers));
+    return true;
+  } catch (error) {
+    // Node refuses a name or a value with a line break, a status below 100, and the like.
+    const text = `a handler's answer cannot be sent: ${error instanceof Error ? error.message : error}\n`;
+    out.writeHead(500, STATUS_TEXT[500], { 'Content-Length': String(Buffer.byteLength(text)) });
+    out.end(text);
+    return false;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+/** `gzip`, or else `*`, is listed, and not with a weight of 0. No header accepts nothing. */
+export function acceptsGzip(accept: string | undefined): boolean {
+  const weights = new Map<string, number>();
+  for (const part of (accept ?? '').split(',')) {
+    const [coding = '', ...parameters] = part.split(';').map(each => each.trim().toLowerCase());
+    const weight = parameters.find(each => each.startsWith('q='));
+    weights.set(coding, weight === undefined ? 1 : Number(weight.slice(2)));
+  }
+  return (weights.get('gzip') ?? weights.get('*') ?? 0) > 0;
+}

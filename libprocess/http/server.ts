@@ -1,0 +1,209 @@
+/**
+ * The HTTP server of a runtime: sockets in, requests out, answers back in order. What the requests mean is none of its
+ * business.
+ *
+ *   take(socket) ──▶ head ──▶ Request ──▶ serve ──▶ Response ──▶ bytes ──▶ head …
+ *                     │                                                     │
+ *                     └─ 60 s after its first byte: 408, closed             └─ silent: kept for ever
+ *
+ * No timeout closes a silent connection: links of Mesos' own programs are silent for days. Requests on one connection
+ * are answered in their order; a client that goes away discards the futures of its answers.
+ *
+ * Source: libprocess http_proxy.cpp, decoder.hpp.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { Clock, Timer } from '../clock.ts';
+import { Failure } from '../failure.ts';
+import type { Future } from '../future.ts';
+import { answer } from './answer.ts';
+import { pipeFrom } from './body-pipe.ts';
+import type { Headers, Request, Response } from './http.ts';
+import { Pipe, type PipeReader } from './pipe.ts';
+
+/** A request line with all headers. */
+export const HEADER_BYTES_MAX = 64 * 1024;
+/** From a request's first byte to the end of its headers. */
+export const HEADERS_TIMEOUT_MS = 60_000;
+/** How often slow heads are looked for. */
+const SWEEP_INTERVAL_MS = 5_000;
+
+const NOTHING = new Uint8Array(0);
+
+export interface HttpServerOptions {
+  readonly clock: Clock;
+  readonly serve: (request: Request) => Future<Response>;
+  /** Takes over a connection that asks for another protocol; false when it is none that we speak. */
+  readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => boolean;
+  /** Counts what went wrong, by name. */
+  readonly count: (name: string) => void;
+}
+
+/** What is known of one connection. */
+interface Connection {
+  /** Requests that are not answered yet. */
+  open: number;
+  /** Bytes read when the last request had been answered: more means that the next one has begun. */
+  quietAt: number;
+  /** When the head that is being read was first seen; null between requests. */
+  headSince: number | null;
+}
+
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #server: Server;
+  readonly #connections = new Map<Socket, Connection>();
+  #sweep: Timer | null = null;
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#server = createServer({
+      keepAliveTimeout: 0,
+      requestTimeout: 0,
+      headersTimeout: 0,
+      maxHeaderSize: HEADER_BYTES_MAX,
+      joinDuplicateHeaders: true,
+    });
+    this.#server.timeout = 0;
+    this.#server.on('request', (incoming, out) => this.#request(incoming, out));
+    this.#server.on('upgrade', (incoming, socket, head) => this.#upgrade(incoming, socket as Socket, head));
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.#refuse(error, socket));
+  }
+
+  /** Serves HTTP on `socket`, whose first bytes may have been put back. */
+  take(socket: Socket): void {
+    this.#connections.set(socket, { open: 0, quietAt: 0, headSince: this.#options.clock.now });
+    socket.once('close', () => this.#connections.delete(socket));
+    this.#server.emit('connection', socket);
+    this.#sweep ??= this.#options.clock.timer(SWEEP_INTERVAL_MS, () => this.#sweepHeads());
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    this.#sweep?.cancel();
+    for (const socket of this.#connections.keys()) socket.destroy();
+    this.#server.close();
+  }
+
+  #request(incoming: IncomingMessage, out: ServerResponse): void {
+    const connection = this.#begin(incoming.socket);
+    const reader = readerOf(incoming);
+    const response = this.#options.serve(requestOf(incoming, reader));
+    out.once('close', () => {
+      this.#finish(incoming.socket, connection);
+      if (out.writableFinished) return;
+      response.discard();
+      reader.close();
+    });
+    response.onAny(done => this.#answer(out, incoming.headers as Headers, done));
+  }
+
+  #answer(out: ServerResponse, headers: Headers, done: Future<Response>): void {
+    if (done.state !== 'ready') out.destroy();
+    else answer(out, headers, done.value).catch(() => out.destroy());
+  }
+
+  #begin(socket: Socket): Connection | undefined {
+    const connection = this.#connections.get(socket);
+    if (connection !== undefined) {
+      connection.open += 1;
+      connection.headSince = null;
+    }
+    return connection;
+  }
+
+  #finish(socket: Socket, connection: Connection | undefined): void {
+    if (connection === undefined) return;
+    connection.open -= 1;
+    connection.quietAt = socket.bytesRead;
+  }
+
+  #upgrade(incoming: IncomingMessage, socket: Socket, head: Buffer): void {
+    const connection = this.#connections.get(socket);
+    if (connection !== undefined && connection.open > 0) socket.destroy();
+    else if (this.#options.upgrade(incoming, socket, head)) this.#connections.delete(socket);
+    else {
+      // Some HTTP clients offer HTTP/2 with every first request. We do not take it: the request is served as it is.
+      socket.unshift(Buffer.concat([headWithoutUpgrade(incoming), head]));
+      this.#server.emit('connection', socket);
+    }
+  }
+
+  /** Answers what is not HTTP, or too much of it, and closes. */
+  #refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+    const status = REFUSALS[error.code ?? ''] ?? 400;
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    this.#options.count('libprocess/http/malformed_requests');
+    refuse(socket, status, status === 400 ? `Malformed HTTP: ${error.message}` : (STATUS_CODES[status] ?? ''));
+  }
+
+  #sweepHeads(): void {
+    const { clock, count } = this.#options;
+    this.#sweep = null;
+    for (const [socket, connection] of this.#connections) {
+      if (connection.open > 0) continue;
+      if (connection.headSince === null && socket.bytesRead > connection.quietAt) connection.headSince = clock.now;
+      if (connection.headSince === null || clock.now - connection.headSince < HEADERS_TIMEOUT_MS) continue;
+      count('libprocess/http/slow_requests');
+      refuse(socket, 408, `the headers did not come within ${HEADERS_TIMEOUT_MS / 1000} seconds`);
+    }
+    if (this.#connections.size > 0) this.#sweep = clock.timer(SWEEP_INTERVAL_MS, () => this.#sweepHeads());
+  }
+}
+
+const REFUSALS: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+};
+
+function refuse(socket: Duplex, status: number, why: string): void {
+  const body = `${why}\n`;
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n`;
+  socket.end(`${head}\r\n${body}`, () => socket.destroy());
+}
+
+function requestOf(incoming: IncomingMessage, reader: PipeReader): Request {
+  const url = (incoming.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '');
+  const question = url.indexOf('?');
+  return {
+    method: incoming.method ?? 'GET',
+    path: question < 0 ? url : url.slice(0, question),
+    search: question < 0 ? '' : url.slice(question + 1),
+    headers: incoming.headers as Headers,
+    body: NOTHING,
+    reader,
+    peer: incoming.socket.remoteAddress ?? null,
+  };
+}
+
+/** The body; of one that nobody wants the rest is read and dropped, so that the next request can follow. */
+function readerOf(incoming: IncomingMessage): PipeReader {
+  const { headers } = incoming;
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return Pipe.of(NOTHING);
+  const gone = (): Failure => new Failure('the client went away', 'DISCONNECTED');
+  if (headers['content-encoding'] !== 'gzip') return pipeFrom(incoming, gone, stream => stream.resume());
+  const plain = createGunzip();
+  incoming.on('close', () => incoming.complete || plain.destroy());
+  incoming.pipe(plain);
+  const broken = (error: Error | null): Failure =>
+    error === null ? gone() : new Failure(`the body is not gzip: ${error.message}`, 'BODY_MALFORMED', { cause: error });
+  return pipeFrom(plain, broken, stream => {
+    incoming.unpipe(plain);
+    incoming.resume();
+    stream.destroy();
+  });
+}
+
+function headWithoutUpgrade(incoming: IncomingMessage): Buffer {
+  const lines = [`${incoming.method} ${incoming.url} HTTP/${incoming.httpVersion}`];
+  for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
+    const name = incoming.rawHeaders[index] ?? '';
+    if (!/^(upgrade|connection|http2-settings)$/i.test(name)) lines.push(`${name}: ${incoming.rawHeaders[index + 1]}`);
+  }
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+}

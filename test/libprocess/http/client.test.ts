@@ -1,0 +1,96 @@
+/** The HTTP client of a runtime against the server of another. */
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { Future, http, Pipe, Promised } from '../../../libprocess/index.ts';
+import { readerOf, request, startRuntime, startSite, textOf } from './scene.ts';
+
+test('a body goes there and comes back', async () => {
+  const runtime = await startSite({ '/echo': ask => http.ok(http.textOf(ask) + ask.search) });
+  const ask = request('POST', '/site/echo', { search: 'a=b', body: Buffer.from('hello ') });
+  expect(await textOf(await runtime.request(runtime.address.text, ask))).toBe('hello a=b');
+});
+
+test('a body can be streamed both ways at once', async () => {
+  const runtime = await startSite({ '/echo': { streaming: true, serve: ask => http.stream(readerOf(ask), {}) } });
+  const pipe = new Pipe();
+  pipe.writer.write('one');
+  const answer = await runtime.request(runtime.address.text, request('POST', '/site/echo', { reader: pipe.reader }));
+  expect(Buffer.from(await readerOf(answer).read()).toString()).toBe('one');
+  pipe.writer.write('two');
+  expect(Buffer.from(await readerOf(answer).read()).toString()).toBe('two');
+  pipe.writer.close();
+  expect(await readerOf(answer).read()).toHaveLength(0);
+});
+
+test('closing the reader of an answer ends the stream at the server', async () => {
+  const pipe = new Pipe();
+  const runtime = await startSite({ '/events': () => http.stream(pipe.reader, {}) });
+  const answer = await runtime.request(runtime.address.text, request('GET', '/site/events'));
+  readerOf(answer).close();
+  await pipe.writer.readerClosed();
+});
+
+test('discarding a request aborts it at the server', async () => {
+  const asked = new Promised<void>();
+  const pending = new Promised<http.Response>();
+  const discarded = new Promised<void>();
+  pending.onDiscard(() => discarded.set());
+  const runtime = await startSite({
+    '/never': () => {
+      asked.set();
+      return pending;
+    },
+  });
+  const answer = runtime.request(runtime.address.text, request('GET', '/site/never'));
+  await asked;
+  answer.discard();
+  await discarded;
+  await Future.await([answer]);
+  expect(answer.state).toBe('discarded');
+});
+
+test('streams that never end do not hold up other requests to the same authority', async () => {
+  const runtime = await startSite({
+    '/events': () => http.stream(new Pipe().reader, {}),
+    '/fast': () => http.ok('fast'),
+  });
+  const streams = Array.from({ length: 20 }, () =>
+    runtime.request(runtime.address.text, request('GET', '/site/events')),
+  );
+  await Future.collect(streams);
+  expect(await textOf(await runtime.request(runtime.address.text, request('GET', '/site/fast')))).toBe('fast');
+});
+
+test('a redirect is an answer like others', async () => {
+  const runtime = await startSite({ '/here': () => http.temporaryRedirect('//elsewhere:1') });
+  const answer = await runtime.request(runtime.address.text, request('GET', '/site/here'));
+  expect([answer.status, answer.headers['location']]).toEqual([307, '//elsewhere:1']);
+});
+
+test('nobody listening there fails CONNECT and names the authority', async () => {
+  const runtime = await startRuntime();
+  const answer = runtime.request('127.0.0.1:1', request('GET', '/'));
+  await expect(answer).rejects.toMatchObject({ code: 'CONNECT', message: expect.stringContaining('127.0.0.1:1') });
+});
+
+test('a connection that breaks before the answer fails DISCONNECTED', async () => {
+  const runtime = await startRuntime();
+  const server = createServer(socket => socket.once('data', () => socket.destroy()));
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+  const answer = runtime.request(`127.0.0.1:${port}`, request('GET', '/'));
+  await expect(answer).rejects.toMatchObject({ code: 'DISCONNECTED' });
+  server.close();
+});
+
+test('a server that dies in the middle of a body fails the reader DISCONNECTED', async () => {
+  const pipe = new Pipe();
+  const server = await startSite({ '/events': () => http.stream(pipe.reader, {}) });
+  const client = await startRuntime();
+  const answer = await client.request(server.address.text, request('GET', '/site/events'));
+  pipe.writer.write('half');
+  await readerOf(answer).read();
+  const rest = readerOf(answer).read();
+  pipe.writer.fail(new Error('a bug'));
+  await expect(rest).rejects.toMatchObject({ code: 'DISCONNECTED' });
+});
