@@ -1,0 +1,122 @@
+/**
+ * Processes without a machine: programs are functions, and what they do takes virtual time.
+ *
+ *   launcher.register('mesos-executor', process => {
+ *     const node = sim.node(…);                       // a simulated node with an executor on it
+ *     process.ended.onReady(() => node.stop());       // killed, whoever did it
+ *   });
+ *
+ * `sh -c` runs the few words of `shell.ts`, and those words are programs themselves. One launcher is one machine: its
+ * processes live on when a runtime that launched them crashes, and end with `powerOff`.
+ *
+ * Source: libprocess subprocess.hpp, reap.hpp.
+ */
+import { basename } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { Disk } from '../disk/disk.ts';
+import { Failure } from '../failure.ts';
+import { Future, Promised } from '../future.ts';
+import type { Random } from '../random.ts';
+import type { Child, Launcher, LaunchSpec } from './launcher.ts';
+import { runCommand, runShell } from './shell.ts';
+import { SimulatedProcess } from './simulated-process.ts';
+
+/** What runs as `process`: it says when it exits, and hears of signals and of its end. */
+export type Program = (process: SimulatedProcess) => void;
+
+export interface SimulatedLauncherOptions {
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly random: Random;
+}
+
+type Matcher = string | ((spec: LaunchSpec) => boolean);
+
+/** The shortest and the longest time from the launch to the program's first step. */
+const LAUNCH_MIN_MS = 1;
+const LAUNCH_MAX_MS = 5;
+const FIRST_PID = 1_000;
+const WORDS = ['sleep', 'echo', 'true', 'false'];
+const SHELLS = ['sh', 'bash', 'dash'];
+
+export class SimulatedLauncher implements Launcher {
+  readonly #options: SimulatedLauncherOptions;
+  readonly #programs: { readonly matcher: Matcher; readonly program: Program }[] = [];
+  readonly #processes = new Map<number, SimulatedProcess>();
+  #lastPid = FIRST_PID - 1;
+
+  constructor(options: SimulatedLauncherOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * From now on launches that match run `program`; of several the last one registered.
+   *
+   * @param matcher - the file's name without its folder, or a look at the whole spec.
+   */
+  register(matcher: Matcher, program: Program): void {
+    this.#programs.unshift({ matcher, program });
+  }
+
+  /** What runs now, oldest first. */
+  get processes(): readonly SimulatedProcess[] {
+    return [...this.#processes.values()];
+  }
+
+  launch(spec: LaunchSpec): Future<Child> {
+    const { clock, random } = this.#options;
+    const launched = new Promised<Child>();
+    const delayMs = LAUNCH_MIN_MS + random.next() * (LAUNCH_MAX_MS - LAUNCH_MIN_MS);
+    clock.timer(delayMs, () => launched.associate(this.#checkFolder(spec).then(() => this.#start(spec))));
+    return launched;
+  }
+
+  kill(pid: number, signal: NodeJS.Signals, scope: 'process' | 'group'): boolean {
+    const reached = this.processes.filter(process => (scope === 'group' ? process.group : process.pid) === pid);
+    for (const process of reached) process.signal(signal);
+    return reached.length > 0;
+  }
+
+  isAlive(pid: number): boolean {
+    return this.#processes.has(pid);
+  }
+
+  /** Ends all processes, as a machine that loses power does. */
+  powerOff(): void {
+    for (const process of this.processes) process.signal('SIGKILL');
+  }
+
+  #checkFolder({ file, cwd }: LaunchSpec): Future<void> {
+    if (cwd === undefined) return Future.ready(undefined);
+    return this.#options.disk.stat(cwd).then(found => {
+      if (found?.kind !== 'directory') throw new Failure(`cannot launch ${file} in ${cwd}: ENOENT`, 'ENOENT');
+    });
+  }
+
+  #start(spec: LaunchSpec): Child {
+    const program = this.#programFor(spec);
+    if (program === null) {
+      const where = spec.cwd === undefined ? '' : ` in ${spec.cwd}`;
+      throw new Failure(`cannot launch ${spec.file}${where}: ENOENT`, 'ENOENT');
+    }
+    const { clock, disk } = this.#options;
+    this.#lastPid += 1;
+    const process = new SimulatedProcess(this.#lastPid, spec, clock, disk);
+    this.#processes.set(process.pid, process);
+    process.ended.onReady(() => this.#processes.delete(process.pid));
+    // The caller learns the pid before the program does anything.
+    process.after(0, () => program(process));
+    return { pid: process.pid, status: process.ended };
+  }
+
+  #programFor(spec: LaunchSpec): Program | null {
+    const name = basename(spec.file);
+    const found = this.#programs.find(({ matcher }) =>
+      typeof matcher === 'string' ? matcher === name : matcher(spec),
+    );
+    if (found !== undefined) return found.program;
+    if (SHELLS.includes(name) && spec.args[0] === '-c') return process => runShell(process, spec.args[1] ?? '');
+    if (WORDS.includes(name)) return process => runCommand(process, [name, ...spec.args]);
+    return null;
+  }
+}
