@@ -52,6 +52,8 @@ export {
   uint32,
   uint64,
 } from './schema.ts';
+export { fromJson, type JsonObject, type JsonValue, toJson } from './codec/json.ts';
+export { type DurationUnit, inUnit, parseBytes, parseDuration, printBytes, printDuration } from './units.ts';
 
 // What they wait for.
 export { Future, type FutureState, Promised } from './future.ts';
@@ -68,10 +70,14 @@ export type { RouteOptions } from './http/routes.ts';
 export type { Network, NetworkHost } from './transport/network.ts';
 export { TcpNetwork } from './transport/tcp.ts';
 export type { Disk, FileStat } from './disk/disk.ts';
+export { RealDisk, realDisk } from './disk/real.ts';
 export { type Child, type Launcher, type LaunchSpec, rawStatus, type WaitStatus } from './subprocess/launcher.ts';
+export { realLauncher } from './subprocess/real.ts';
+export { findUser, lookupUser, type User } from './subprocess/users.ts';
 export { type Random, SeededRandom, systemRandom } from './random.ts';
 
 // What watches them.
 export { type Logger, type LogLevel, logger, printFields, stderrLogger } from './log.ts';
-export { Metrics } from './metrics/metrics.ts';
+export { Counter, Metric, type MetricOptions, MetricTimer, PullGauge, PushGauge } from './metrics/metric.ts';
+export { Metrics, type Snapshot } from './metrics/metrics.ts';
 export type { Envelope, EnvelopeKind, Named, Tracer } from './envelope.ts';

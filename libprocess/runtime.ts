@@ -65,7 +65,7 @@ export class Runtime implements NetworkHost {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  readonly metrics = new Metrics();
+  readonly metrics: Metrics;
   /** Sees every envelope; null when nobody looks. */
   tracer: Tracer | null = null;
   /** Provokes rare branches by name, in simulations only. */
@@ -91,6 +91,7 @@ export class Runtime implements NetworkHost {
     localCount += 1;
     this.#address = Address.of('local', localCount);
     this.clock = options.clock ?? new PausableClock();
+    this.metrics = new Metrics(this.clock);
     this.random = options.random ?? systemRandom;
     this.log = options.log ?? stderrLogger;
     this.http = { delegate: options.delegate ?? null };
