@@ -64,6 +64,7 @@ export { Failure, MALFORMED } from './failure.ts';
 export * as http from './http/http.ts';
 export type { Headers, Request, Response } from './http/http.ts';
 export { Pipe, PipeReader, PipeWriter } from './http/pipe.ts';
+export { encodeRecord, RecordDecoder } from './http/recordio.ts';
 export type { RouteOptions } from './http/routes.ts';
 
 // What ties a runtime to the world.
