@@ -43,6 +43,8 @@ export interface NodeOptions extends Pick<RuntimeOptions, 'delegate'> {
   readonly clockOffsetMs?: number;
   /** How much too fast the clock runs: 0.01 gains a second in 100. */
   readonly clockDrift?: number;
+  /** The node whose machine this one shares: its IP, disk and launcher. */
+  readonly on?: string;
   /** Spawns what lives on the node: now, and again at each restart. */
   readonly boot?: (runtime: Runtime) => void;
 }
@@ -74,6 +76,7 @@ export class Simulation implements Tracer {
   readonly crashes: unknown[] = [];
   readonly #hash = createHash('sha256');
   readonly #nodes = new Map<string, Node>();
+  #machines = 0;
 
   constructor(options: SimulationOptions = {}) {
     this.seed = options.seed ?? 1;
@@ -83,14 +86,10 @@ export class Simulation implements Tracer {
     });
   }
 
-  /** A new node: `name` is its host name, its address is 10.0.0.N. */
+  /** A new node on a machine of its own, 10.0.0.N, unless `on` names one. */
   node(name: string, options: NodeOptions = {}): Runtime {
     if (this.#nodes.has(name)) throw new Error(`there is a node '${name}' already`);
-    const clock = skewed(this.clock, options);
-    const disk = new SimulatedDisk({ clock, random: this.random.fork() });
-    const launcher = new SimulatedLauncher({ clock, disk, random: this.random.fork() });
-    const address = Address.of(`10.0.0.${this.#nodes.size + 1}`, options.port ?? 5050);
-    const node: Node = { name, address, options, disk, launcher, runtime: null };
+    const node: Node = { name, options, runtime: null, ...this.#machine(options) };
     this.#nodes.set(name, node);
     return this.#start(node);
   }
@@ -208,6 +207,25 @@ export class Simulation implements Tracer {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const node of this.#nodes.values()) node.runtime?.kill();
     await this.settle();
+  }
+
+  #machine({ on, port = 5050, ...options }: NodeOptions): Pick<Node, 'address' | 'disk' | 'launcher'> {
+    if (on !== undefined) {
+      const { address, disk, launcher } = this.#find(on);
+      return { address: this.#freeAddress(address.ip, port), disk, launcher };
+    }
+    const clock = skewed(this.clock, options);
+    const disk = new SimulatedDisk({ clock, random: this.random.fork() });
+    const launcher = new SimulatedLauncher({ clock, disk, random: this.random.fork() });
+    this.#machines += 1;
+    return { address: Address.of(`10.0.0.${this.#machines}`, port), disk, launcher };
+  }
+
+  #freeAddress(ip: string, from: number): Address {
+    const taken = new Set([...this.#nodes.values()].map(({ address }) => address));
+    let port = from;
+    while (taken.has(Address.of(ip, port))) port += 1;
+    return Address.of(ip, port);
   }
 
   #start(node: Node): Runtime {

@@ -177,7 +177,7 @@ test('any other throw kills the actor: callers get TERMINATED, linkers exited', 
   const other = new Slow();
   const watcher = runtime.spawn(other);
   await watcher.watch(ref.pid);
-  const queued = [ref.bug(), ref.outer()].map(future => future.then(null, (error: Failure) => error.code));
+  const queued = [ref.bug(), ref.outer()].map(future => future.then(null, error => (error as Failure).code));
   expect(await Promise.all(queued)).toEqual(['TERMINATED', 'TERMINATED']);
   await quiet();
   expect(other.seen).toContain('exited slow(1)');

@@ -1,0 +1,280 @@
+/** The simulated world: what a network may do to messages, links and HTTP, and that a seed repeats it. */
+import { expect, test } from 'vitest';
+import {
+  Failure,
+  type Future,
+  http,
+  int32,
+  message,
+  type PID,
+  Pipe,
+  Process,
+  type Request,
+  type Response,
+  req,
+  request,
+  struct,
+} from '../../libprocess/index.ts';
+import { type SimulationOptions, simulate } from '../../libprocess/testing.ts';
+
+const Note = message('simulation.Note', { n: req(1, int32) });
+const Square = request('simulation.Square', { n: req(1, int32) }, struct('simulation.Squared', { n: req(1, int32) }));
+
+class Server extends Process {
+  readonly events: string[] = [];
+  pipe: Pipe | null = null;
+
+  constructor() {
+    super('server');
+  }
+
+  numbers(): string[] {
+    return this.events.filter(event => /^\d+$/.test(event));
+  }
+
+  watch(pid: PID): void {
+    this.link(pid);
+  }
+
+  protected override initialize(): void {
+    this.install(Note, ({ n }) => {
+      this.events.push(String(n));
+    });
+    this.install(Square, ({ n }) => {
+      if (n < 0) throw new Failure('negative', 'NEGATIVE');
+      return { n: n * n };
+    });
+    this.route('/echo', {}, call => http.ok(`${call.method} ${http.textOf(call)}`));
+    this.route('/events', {}, () => this.#stream());
+    this.route('/broken', {}, () => {
+      throw new Failure('out of order', 'BROKEN');
+    });
+  }
+
+  protected override exited(pid: PID): void {
+    this.events.push(`exited ${pid.id}`);
+  }
+
+  #clientLeft(): void {
+    this.events.push('client left');
+  }
+
+  #stream(): Response {
+    const pipe = new Pipe();
+    this.pipe = pipe;
+    pipe.writer.readerClosed().onReady(this.defer(this.#clientLeft));
+    return http.stream(pipe.reader, {});
+  }
+}
+
+class Client extends Process {
+  readonly events: string[] = [];
+
+  constructor(private readonly server: PID) {
+    super('client');
+  }
+
+  burst(count: number): void {
+    for (let n = 0; n < count; n++) this.send(this.server, Note, { n });
+  }
+
+  square(n: number): Future<{ readonly n: number }> {
+    return this.ask(this.server, Square, { n });
+  }
+
+  watch(): void {
+    this.link(this.server);
+  }
+
+  protected override exited(pid: PID): void {
+    this.events.push(`exited ${pid.id}`);
+  }
+}
+
+async function start(options: SimulationOptions = {}) {
+  const sim = simulate(options);
+  const server = new Server();
+  const node = sim.node('server', { delegate: 'server' });
+  const serverRef = node.spawn(server);
+  const client = new Client(server.pid);
+  const clientNode = sim.node('client');
+  const ref = clientNode.spawn(client);
+  await sim.settle();
+  const call = (path: string, body = ''): Future<Response> =>
+    clientNode.request(String(node.address), { ...GET, path, body: Buffer.from(body) });
+  return { sim, server, serverRef, client, ref, node, clientNode, call };
+}
+
+const GET: Request = {
+  method: 'GET',
+  path: '/',
+  search: '',
+  headers: {},
+  body: new Uint8Array(),
+  reader: null,
+  peer: null,
+};
+const bodyOf = async (response: Response): Promise<string> =>
+  Buffer.from((await response.reader?.readAll()) ?? '').toString();
+
+test('messages between two nodes stay in order, whatever their delays', async () => {
+  const { sim, ref, server } = await start({ seed: 3, network: { delayMs: [1, 100] } });
+  ref.burst(20);
+  await sim.advance(2_000);
+  expect(server.numbers()).toEqual(Array.from({ length: 20 }, (_, n) => String(n)));
+});
+
+test('with reorder set they overtake one another', async () => {
+  const { sim, ref, server } = await start({ seed: 3, network: { delayMs: [1, 100], reorder: true } });
+  ref.burst(20);
+  await sim.advance(2_000);
+  expect(server.numbers()).not.toEqual(server.numbers().toSorted((a, b) => Number(a) - Number(b)));
+  expect(new Set(server.numbers()).size).toBe(20);
+});
+
+test('a question crosses, and so does the code of a failure', async () => {
+  const { sim, ref } = await start();
+  const [good, bad] = [ref.square(7), ref.square(-7)];
+  await sim.advance(10);
+  expect(await good).toEqual({ n: 49 });
+  await expect(bad).rejects.toMatchObject({ code: 'NEGATIVE' });
+});
+
+test('a question to a node that crashes fails DISCONNECTED, and linkers get exited', async () => {
+  const { sim, ref, client } = await start({ network: { delayMs: [10, 10] } });
+  ref.watch();
+  const asked = ref.square(7);
+  await sim.advance(5);
+  sim.crash('server');
+  await sim.advance(100);
+  await expect(asked).rejects.toMatchObject({ code: 'DISCONNECTED' });
+  expect(client.events).toEqual(['exited server']);
+});
+
+test('linking to a node that is down gives exited', async () => {
+  const { sim, ref, client } = await start();
+  sim.crash('server');
+  ref.watch();
+  await sim.advance(10);
+  expect(client.events).toEqual(['exited server']);
+});
+
+test('a partition swallows messages and breaks nothing; after it, new ones arrive', async () => {
+  const { sim, ref, server, client } = await start();
+  ref.watch();
+  sim.partition('server', 'client');
+  ref.burst(2);
+  await sim.advance(1_000);
+  expect([server.numbers(), client.events]).toEqual([[], []]);
+  sim.heal('server', 'client');
+  ref.burst(1);
+  await sim.advance(1_000);
+  expect(server.numbers()).toEqual(['0']);
+});
+
+test('a restarted node has the same address and none of the old actors', async () => {
+  const sim = simulate();
+  const servers: Server[] = [];
+  const boot = (runtime: ReturnType<typeof sim.node>): void => {
+    const server = new Server();
+    servers.push(server);
+    runtime.spawn(server);
+  };
+  const pid = sim.node('server', { boot }).address.pid('server');
+  const ref = sim.node('client').spawn(new Client(pid));
+  ref.burst(1);
+  await sim.advance(10);
+  sim.crash('server');
+  sim.restart('server');
+  ref.burst(2);
+  await sim.advance(10);
+  expect(servers.map(server => server.numbers())).toEqual([['0'], ['0', '1']]);
+});
+
+test('HTTP reaches the route, with its body, and comes back', async () => {
+  const { sim, call } = await start();
+  const [direct, delegated, missing] = [call('/server/echo', 'hi'), call('/echo', 'ho'), call('/nothing')];
+  await sim.advance(10);
+  expect([await bodyOf(await direct), await bodyOf(await delegated), (await missing).status]).toEqual([
+    'GET hi',
+    'GET ho',
+    404,
+  ]);
+});
+
+test('a handler that fails is a 500 with its message', async () => {
+  const { sim, call } = await start();
+  const broken = call('/broken');
+  await sim.advance(10);
+  expect([(await broken).status, await bodyOf(await broken)]).toEqual([500, 'out of order']);
+});
+
+test('a stream arrives piece by piece, and the server hears when the client leaves', async () => {
+  const { sim, call, server } = await start();
+  const streaming = call('/events');
+  await sim.advance(10);
+  const { reader } = await streaming;
+  server.pipe?.writer.write('one');
+  await sim.advance(10);
+  server.pipe?.writer.write('two');
+  await sim.advance(10);
+  const pieces = [await reader?.read(), await reader?.read()];
+  expect(pieces.map(piece => Buffer.from(piece ?? []).toString())).toEqual(['one', 'two']);
+  reader?.close();
+  await sim.advance(10);
+  expect(server.events).toEqual(['client left']);
+});
+
+test('a stream breaks when its server crashes', async () => {
+  const { sim, call } = await start();
+  const streaming = call('/events');
+  await sim.advance(10);
+  const next = (await streaming).reader?.read();
+  sim.crash('server');
+  await sim.advance(10);
+  await expect(next).rejects.toMatchObject({ code: 'DISCONNECTED' });
+});
+
+test('drop keeps the next messages of a type from arriving, expect sees one', async () => {
+  const { sim, ref, server } = await start();
+  sim.drop(Note, 2);
+  const seen = sim.expect(Note);
+  ref.burst(3);
+  await sim.advance(10);
+  expect([server.numbers(), seen.value]).toEqual([['2'], { n: 2 }]);
+});
+
+test('until gives up after its time, with the seed and the flow', async () => {
+  const { sim, ref } = await start({ seed: 42 });
+  ref.burst(1);
+  await expect(sim.until(() => false, 100)).rejects.toThrow(/seed 42[\s\S]*client → server {2}simulation.Note/);
+});
+
+test('a bug that kills an actor fails the next settle', async () => {
+  const { sim, node } = await start();
+  class Buggy extends Process {
+    protected override initialize(): void {
+      throw new TypeError('planted');
+    }
+  }
+  node.spawn(new Buggy('buggy'));
+  await expect(sim.settle()).rejects.toThrow('planted');
+});
+
+test('clocks of nodes can be off and run at their own pace', async () => {
+  const sim = simulate();
+  const [exact, fast] = [sim.node('exact'), sim.node('fast', { clockDrift: 0.1, clockOffsetMs: 5_000 })];
+  await sim.advance(10_000);
+  expect([exact.clock.now, fast.clock.now, fast.clock.wall - exact.clock.wall]).toEqual([10_000, 11_000, 6_000]);
+});
+
+test('the same seed gives the same flow, another seed another', async () => {
+  const run = async (seed: number): Promise<string> => {
+    const { sim, ref } = await start({ seed, network: { loss: 0.3, duplicate: 0.2, delayMs: [1, 50] } });
+    ref.burst(50);
+    await sim.advance(1_000);
+    return sim.digest;
+  };
+  expect(await run(5)).toBe(await run(5));
+  expect(await run(5)).not.toBe(await run(6));
+});
