@@ -63,6 +63,7 @@ export interface Field<out T, out R extends Rule = Rule> {
   readonly type: Lazy<unknown>;
   readonly default: unknown;
   readonly deprecated: boolean;
+  readonly showEmpty: boolean;
   readonly _T?: T;
 }
 
@@ -72,6 +73,7 @@ export interface Member {
   readonly rule: Rule;
   readonly default: unknown;
   readonly deprecated: boolean;
+  readonly showEmpty: boolean;
   readonly name: string;
   readonly jsonName: string;
   readonly schema: AnySchema;
@@ -104,7 +106,7 @@ export const bytes: Scalar<Uint8Array> = { kind: 'bytes' };
 
 /** The field must be there. */
 export function req<T>(number: number, type: Lazy<T>): Field<T, 'required'> {
-  return { number, rule: 'required', type, default: undefined, deprecated: false };
+  return { number, rule: 'required', type, default: undefined, deprecated: false, showEmpty: false };
 }
 
 /**
@@ -119,17 +121,33 @@ export function opt<T>(
   fallback?: NoInfer<T>,
   options?: { readonly deprecated?: boolean },
 ): Field<T, 'optional'> {
-  return { number, rule: 'optional', type, default: fallback, deprecated: options?.deprecated ?? false };
+  return {
+    number,
+    rule: 'optional',
+    type,
+    default: fallback,
+    deprecated: options?.deprecated ?? false,
+    showEmpty: false,
+  };
 }
 
-/** A list; empty and missing mean the same. */
-export function rep<T>(number: number, type: Lazy<T>): Field<readonly T[], 'repeated'> {
-  return { number, rule: 'repeated', type, default: undefined, deprecated: false };
+/**
+ * A list; empty and missing mean the same.
+ *
+ * @param options - `showEmpty` puts an empty list into JSON output, where Mesos' answers have it.
+ */
+export function rep<T>(
+  number: number,
+  type: Lazy<T>,
+  options?: { readonly showEmpty?: boolean },
+): Field<readonly T[], 'repeated'> {
+  const showEmpty = options?.showEmpty ?? false;
+  return { number, rule: 'repeated', type, default: undefined, deprecated: false, showEmpty };
 }
 
 /** A map from strings to `type`; empty and missing mean the same. */
 export function map<T>(number: number, type: Lazy<T>): Field<Readonly<Record<string, T>>, 'map'> {
-  return { number, rule: 'map', type, default: undefined, deprecated: false };
+  return { number, rule: 'map', type, default: undefined, deprecated: false, showEmpty: false };
 }
 
 /** An enumeration: bodies hold its names, the wires its numbers. The first name is what unset reads as. */
@@ -203,6 +221,7 @@ function member(
     rule: field.rule,
     default: field.default,
     deprecated: field.deprecated,
+    showEmpty: field.showEmpty,
     name,
     jsonName,
     get schema() {

@@ -53,7 +53,7 @@ function write(schema: AnySchema, value: unknown): JsonValue {
 function writeStruct(struct: Struct<unknown>, body: Draft): JsonObject {
   const object: Record<string, JsonValue> = {};
   for (const member of struct.members) {
-    const value = body[member.name] ?? (member.deprecated ? undefined : member.default);
+    const value = body[member.name] ?? unset(member);
     if (value === undefined) continue;
     if (member.rule === 'repeated') writeList(object, member, value as readonly unknown[]);
     else if (member.rule === 'map') writeMap(object, member, value as Record<string, unknown>);
@@ -62,8 +62,14 @@ function writeStruct(struct: Struct<unknown>, body: Draft): JsonObject {
   return object;
 }
 
+/** What an unset field shows as. */
+function unset(member: Member): unknown {
+  if (member.showEmpty) return [];
+  return member.deprecated ? undefined : member.default;
+}
+
 function writeList(object: Record<string, JsonValue>, member: Member, list: readonly unknown[]): void {
-  if (list.length > 0) object[member.jsonName] = list.map(each => write(member.schema, each));
+  if (list.length > 0 || member.showEmpty) object[member.jsonName] = list.map(each => write(member.schema, each));
 }
 
 function writeMap(object: Record<string, JsonValue>, member: Member, map: Record<string, unknown>): void {
@@ -89,12 +95,12 @@ function readingOrder(struct: Struct<unknown>): readonly Member[] {
 
 function readStruct(struct: Struct<unknown>, json: Record<string, unknown>, depth: number): Draft {
   if (depth > LIMITS.depthMax) throw tooDeep(struct.name, LIMITS);
-  const found = new Map<string, unknown>();
+  const body: Draft = {};
   for (const member of readingOrder(struct)) {
     const value = Object.hasOwn(json, member.jsonName) ? readMember(member, json[member.jsonName], depth) : undefined;
-    if (value !== undefined) found.set(member.name, value);
+    if (value !== undefined) body[member.name] = value; // Names of fields are plain: none is `__proto__`.
   }
-  return Object.fromEntries(found);
+  return body;
 }
 
 function readMember(member: Member, json: unknown, depth: number): unknown {

@@ -334,11 +334,11 @@ export const ResponseReadFile = struct('mesos.v1.agent.Response.ReadFile', {
 export type ResponseReadFile = Infer<typeof ResponseReadFile>;
 
 export const ResponseGetTasks = struct('mesos.v1.agent.Response.GetTasks', {
-  pending_tasks: rep(1, Task),
-  queued_tasks: rep(2, Task),
-  launched_tasks: rep(3, Task),
-  terminated_tasks: rep(4, Task),
-  completed_tasks: rep(5, Task),
+  pending_tasks: rep(1, Task, { showEmpty: true }),
+  queued_tasks: rep(2, Task, { showEmpty: true }),
+  launched_tasks: rep(3, Task, { showEmpty: true }),
+  terminated_tasks: rep(4, Task, { showEmpty: true }),
+  completed_tasks: rep(5, Task, { showEmpty: true }),
 });
 export type ResponseGetTasks = Infer<typeof ResponseGetTasks>;
 
@@ -348,8 +348,8 @@ export const ResponseGetExecutorsExecutor = struct('mesos.v1.agent.Response.GetE
 export type ResponseGetExecutorsExecutor = Infer<typeof ResponseGetExecutorsExecutor>;
 
 export const ResponseGetExecutors = struct('mesos.v1.agent.Response.GetExecutors', {
-  executors: rep(1, ResponseGetExecutorsExecutor),
-  completed_executors: rep(2, ResponseGetExecutorsExecutor),
+  executors: rep(1, ResponseGetExecutorsExecutor, { showEmpty: true }),
+  completed_executors: rep(2, ResponseGetExecutorsExecutor, { showEmpty: true }),
 });
 export type ResponseGetExecutors = Infer<typeof ResponseGetExecutors>;
 
@@ -359,8 +359,8 @@ export const ResponseGetFrameworksFramework = struct('mesos.v1.agent.Response.Ge
 export type ResponseGetFrameworksFramework = Infer<typeof ResponseGetFrameworksFramework>;
 
 export const ResponseGetFrameworks = struct('mesos.v1.agent.Response.GetFrameworks', {
-  frameworks: rep(1, ResponseGetFrameworksFramework),
-  completed_frameworks: rep(2, ResponseGetFrameworksFramework),
+  frameworks: rep(1, ResponseGetFrameworksFramework, { showEmpty: true }),
+  completed_frameworks: rep(2, ResponseGetFrameworksFramework, { showEmpty: true }),
 });
 export type ResponseGetFrameworks = Infer<typeof ResponseGetFrameworks>;
 

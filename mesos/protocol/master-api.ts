@@ -24,7 +24,7 @@ import {
   uint64,
 } from '../../libprocess/index.ts';
 import { MachineID } from './addresses.ts';
-import { AgentInfo, AgentInfoCapability, DrainInfo } from './agents.ts';
+import { AgentInfoCapability, DrainInfo, SlaveInfo } from './agents.ts';
 import { ExecutorInfo } from './executors.ts';
 import { FrameworkInfo } from './frameworks.ts';
 import { AgentID, FrameworkID } from './ids.ts';
@@ -300,9 +300,9 @@ export type ResponseReadFile = Infer<typeof ResponseReadFile>;
 
 export const ResponseGetTasks = struct('mesos.v1.master.Response.GetTasks', {
   pending_tasks: rep(1, Task),
-  tasks: rep(2, Task),
-  unreachable_tasks: rep(5, Task),
-  completed_tasks: rep(3, Task),
+  tasks: rep(2, Task, { showEmpty: true }),
+  unreachable_tasks: rep(5, Task, { showEmpty: true }),
+  completed_tasks: rep(3, Task, { showEmpty: true }),
   orphan_tasks: rep(4, Task),
 });
 export type ResponseGetTasks = Infer<typeof ResponseGetTasks>;
@@ -314,7 +314,7 @@ export const ResponseGetExecutorsExecutor = struct('mesos.v1.master.Response.Get
 export type ResponseGetExecutorsExecutor = Infer<typeof ResponseGetExecutorsExecutor>;
 
 export const ResponseGetExecutors = struct('mesos.v1.master.Response.GetExecutors', {
-  executors: rep(1, ResponseGetExecutorsExecutor),
+  executors: rep(1, ResponseGetExecutorsExecutor, { showEmpty: true }),
   orphan_executors: rep(2, ResponseGetExecutorsExecutor),
 });
 export type ResponseGetExecutors = Infer<typeof ResponseGetExecutors>;
@@ -336,8 +336,8 @@ export const ResponseGetFrameworksFramework = struct('mesos.v1.master.Response.G
 export type ResponseGetFrameworksFramework = Infer<typeof ResponseGetFrameworksFramework>;
 
 export const ResponseGetFrameworks = struct('mesos.v1.master.Response.GetFrameworks', {
-  frameworks: rep(1, ResponseGetFrameworksFramework),
-  completed_frameworks: rep(2, ResponseGetFrameworksFramework),
+  frameworks: rep(1, ResponseGetFrameworksFramework, { showEmpty: true }),
+  completed_frameworks: rep(2, ResponseGetFrameworksFramework, { showEmpty: true }),
   recovered_frameworks: rep(3, FrameworkInfo),
 });
 export type ResponseGetFrameworks = Infer<typeof ResponseGetFrameworks>;
@@ -352,7 +352,7 @@ export const ResponseGetAgentsAgentResourceProvider = struct(
 export type ResponseGetAgentsAgentResourceProvider = Infer<typeof ResponseGetAgentsAgentResourceProvider>;
 
 export const ResponseGetAgentsAgent = struct('mesos.v1.master.Response.GetAgents.Agent', {
-  agent_info: req(1, AgentInfo),
+  agent_info: req(1, SlaveInfo), // The answer shows `checkpoint`, though v1 does not declare it.
   active: req(2, bool),
   deactivated: opt(12, bool),
   version: req(3, string),
@@ -370,8 +370,8 @@ export const ResponseGetAgentsAgent = struct('mesos.v1.master.Response.GetAgents
 export type ResponseGetAgentsAgent = Infer<typeof ResponseGetAgentsAgent>;
 
 export const ResponseGetAgents = struct('mesos.v1.master.Response.GetAgents', {
-  agents: rep(1, ResponseGetAgentsAgent),
-  recovered_agents: rep(2, AgentInfo),
+  agents: rep(1, ResponseGetAgentsAgent, { showEmpty: true }),
+  recovered_agents: rep(2, SlaveInfo, { showEmpty: true }),
 });
 export type ResponseGetAgents = Infer<typeof ResponseGetAgents>;
 
