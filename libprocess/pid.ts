@@ -58,9 +58,12 @@ export class Address {
     return pid;
   }
 
-  /** Keeps `pid` while its actor lives. @internal */
-  hold(pid: PID): void {
-    this.#pids.set(pid.id, pid);
+  /** The PID of an actor that begins to live; kept until `release`. @internal */
+  hold(id: string): PID {
+    const known = this.#pids.get(id);
+    const pid = (known instanceof WeakRef ? known.deref() : known) ?? new PID(id, this);
+    this.#pids.set(id, pid);
+    return pid;
   }
 
   /** @internal */
@@ -113,5 +116,4 @@ export class PID {
   }
 }
 
-const NOBODY = Address.of('0.0.0.0', 0).pid('');
-Address.of('0.0.0.0', 0).hold(NOBODY);
+const NOBODY = Address.of('0.0.0.0', 0).hold('');

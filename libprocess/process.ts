@@ -36,8 +36,9 @@ interface Installed {
 
 /** Fields that begin with `$` belong to the runtime. */
 export abstract class Process {
-  declare readonly pid: PID;
-  declare readonly runtime: Runtime;
+  // Set by spawn; fields from the start, so that all actors of a class share one hidden class.
+  readonly pid!: PID;
+  readonly runtime!: Runtime;
 
   /** @internal */ readonly $id: string | CountedId;
   /** @internal */ readonly $mailbox = new Ring<Envelope>();

@@ -39,8 +39,9 @@ export class Ring<T> {
   }
 
   #grow(slots: (T | undefined)[]): (T | undefined)[] {
-    const grown = [...slots.slice(this.#head), ...slots.slice(0, this.#head)];
-    grown.length = slots.length * 2;
+    const { length } = slots;
+    const grown = new Array<T | undefined>(length * 2);
+    for (let index = 0; index < length; index++) grown[index] = slots[(this.#head + index) & (length - 1)];
     this.#slots = grown;
     this.#head = 0;
     return grown;

@@ -157,11 +157,10 @@ export class Runtime implements NetworkHost {
     if (process.pid !== undefined) throw new Error(`${process.pid} was spawned before`);
     const id = this.#idOf(process);
     if (this.#processes.has(id)) throw new Failure(`there is a process '${id}' already`, 'DUPLICATE_ID');
-    const pid = this.#address.pid(id);
-    Object.assign(process, { pid, runtime: this });
+    const pid = this.#address.hold(id);
+    place(process, pid, this);
     process.$essential = options.essential ?? false;
     pid.process = process;
-    this.#address.hold(pid);
     this.#processes.set(id, process);
     this.post('initialize', process.constructor, pid, this.#self, null, initialize, null);
     return refTo(this, process);
@@ -411,8 +410,8 @@ export class Runtime implements NetworkHost {
     this.#remove(process);
     this.#dropAll(process);
     this.#unlink(process);
-    for (const linker of process.$linkers ?? []) this.#exited(linker, pid);
-    for (const waiter of process.$waiters ?? []) waiter.set(true);
+    for (const linker of process.$linkers ?? NOTHING) this.#exited(linker, pid);
+    for (const waiter of process.$waiters ?? NOTHING) waiter.set(true);
   }
 
   #remove(process: Process): void {
@@ -420,21 +419,26 @@ export class Runtime implements NetworkHost {
     this.#processes.delete(process.pid.id);
     process.pid.process = null;
     this.#address.release(process.pid);
-    for (const resource of process.$owned ?? []) resource[Symbol.dispose]();
+    for (const resource of process.$owned ?? NOTHING) resource[Symbol.dispose]();
   }
 
   #dropAll(process: Process): void {
-    const gone = new Failure(`${process.pid} terminated`, 'TERMINATED');
-    for (const reply of process.$owed ?? []) reply.fail(gone);
+    // Made at need only: its stack trace costs more than all else that ends an actor.
+    let gone: Failure | null = null;
+    const failWith = (): Failure => {
+      gone ??= new Failure(`${process.pid} terminated`, 'TERMINATED');
+      return gone;
+    };
+    for (const reply of process.$owed ?? NOTHING) reply.fail(failWith());
     for (const envelope of process.$mailbox) {
       this.#drop(envelope, 'terminated');
-      envelope.reply?.fail(gone);
+      envelope.reply?.fail(failWith());
     }
     process.$mailbox.clear();
   }
 
   #unlink(process: Process): void {
-    for (const pid of process.$links ?? []) {
+    for (const pid of process.$links ?? NOTHING) {
       pid.process?.$linkers?.delete(process.pid);
       const links = this.#remoteLinks.get(pid.address);
       const linkers = links?.get(pid);
@@ -526,10 +530,18 @@ export class Runtime implements NetworkHost {
   }
 }
 
+/** Stands for the sets that most actors never need. */
+const NOTHING: readonly never[] = [];
 const TERMINATE: Named = Object.freeze({ name: 'terminate' });
 const EXITED: Named = Object.freeze({ name: 'exited' });
 /** What `#runMessage` returns for a message that a delegate will answer. */
 const HANDED_ON = Symbol('handed on');
+
+/** Gives an actor its address; nobody else may write these fields. */
+function place(process: { pid: PID; runtime: Runtime }, pid: PID, runtime: Runtime): void {
+  process.pid = pid;
+  process.runtime = runtime;
+}
 
 function initialize(this: Process): unknown {
   return this.$initialize();

@@ -70,7 +70,6 @@ async function compile(entries) {
     platform: 'node',
     target: 'node20',
     sourcemap: 'linked',
-    keepNames: true,
     write: false,
     logLevel: 'warning',
   });
