@@ -53,6 +53,7 @@ export {
   uint64,
 } from './schema.ts';
 export { fromJson, type JsonObject, type JsonValue, toJson } from './codec/json.ts';
+export { fromProtobuf, toProtobuf } from './codec/protobuf.ts';
 export { type DurationUnit, inUnit, parseBytes, parseDuration, printBytes, printDuration } from './units.ts';
 
 // What they wait for.
@@ -78,7 +79,10 @@ export { findUser, lookupUser, type User } from './subprocess/users.ts';
 export { type Random, SeededRandom, systemRandom } from './random.ts';
 
 // What watches them.
-export { type Logger, type LogLevel, logger, printFields, stderrLogger } from './log.ts';
+export { type Logger, type LogLevel, logger, printFields, stderrLogger, type Verbosity } from './log.ts';
+export { type Logging, type LoggingLevel, type LoggingOptions, startLogging } from './logging.ts';
 export { Counter, Metric, type MetricOptions, MetricTimer, PullGauge, PushGauge } from './metrics/metric.ts';
 export { Metrics, type Snapshot } from './metrics/metrics.ts';
 export type { Envelope, EnvelopeKind, Named, Tracer } from './envelope.ts';
+export { type EndpointOptions, type Endpoints, spawnEndpoints } from './endpoints/endpoints.ts';
+export type { Machine } from './endpoints/system.ts';

@@ -17,6 +17,11 @@ export interface LogLine {
 
 export type LogLevel = keyof Logger;
 
+/** How much a log says besides the usual: 0 nothing, 1 debug lines, more still more. */
+export interface Verbosity {
+  level: number;
+}
+
 /** A logger that hands every line to `write`. */
 export function logger(write: (level: LogLevel, message: string, fields: object) => void): Logger {
   const line = (level: LogLevel): LogLine => {

@@ -14,6 +14,8 @@ export interface RouteOptions {
   readonly realm?: string | undefined;
   /** The handler reads `request.reader` itself; otherwise the whole body has been read before. */
   readonly streaming?: boolean | undefined;
+  /** Of the route `/`: it serves what no other route does as well. */
+  readonly rest?: boolean | undefined;
 }
 
 export interface Route extends Named {
@@ -42,9 +44,14 @@ export class Routes {
       const route = this.#routes.get(candidate);
       if (route !== undefined) return route;
       const slash = candidate.lastIndexOf('/');
-      if (slash <= 0) return undefined;
+      if (slash <= 0) return this.#rest();
       candidate = candidate.slice(0, slash);
     }
+  }
+
+  #rest(): Route | undefined {
+    const root = this.#routes.get('/');
+    return root?.options.rest === true ? root : undefined;
   }
 
   [Symbol.iterator](): Iterator<Route> {

@@ -62,7 +62,7 @@ function split(runtime: Runtime, path: string): Found | null {
 }
 
 /** Percent-decoded; text that is not well encoded stays as it is, and so names nobody. */
-function decode(text: string): string {
+export function decode(text: string): string {
   return /%(?![\da-f]{2})/i.test(text) ? text : percentDecode(text);
 }
 

@@ -1,0 +1,88 @@
+/**
+ * `/metrics/snapshot`: all metrics of the runtime as one JSON object.
+ *
+ * Requests are served at a steady rate; those above it wait for their turn.
+ *
+ * Source: libprocess metrics/metrics.cpp (`MetricsProcess`), limiter.hpp.
+ */
+import { Failure } from '../failure.ts';
+import { badRequest, jsonText, queryOf, type Request, type Response } from '../http/http.ts';
+import type { Snapshot } from '../metrics/metrics.ts';
+import { Process } from '../process.ts';
+import { parseDuration } from '../units.ts';
+import { printDouble, printObject } from './doubles.ts';
+
+export const METRICS_RATE_LIMIT = '2/1secs';
+
+const HELP = `Provides a snapshot of the current metrics.
+
+This endpoint provides information regarding the current metrics tracked by the system.
+
+The optional query parameter 'timeout' determines the maximum amount of time the endpoint will take to respond. If the
+timeout is exceeded, some metrics may not be included in the response.
+
+The key is the metric name, and the value is a double-type.`;
+
+export class MetricsEndpoint extends Process {
+  readonly #intervalMs: number;
+  /** When the next request may be served. */
+  #free = 0;
+
+  /**
+   * @param rateLimit - `<requests>/<duration>`; empty for none.
+   * @throws Failure INVALID_RATE_LIMIT.
+   */
+  constructor(
+    rateLimit = METRICS_RATE_LIMIT,
+    private readonly realm: string | undefined = undefined,
+  ) {
+    super('metrics');
+    this.#intervalMs = intervalOf(rateLimit);
+  }
+
+  protected override initialize(): void {
+    this.#free = this.now;
+    this.route('/snapshot', { help: HELP, realm: this.realm }, this.#snapshot);
+  }
+
+  async #snapshot(request: Request): Promise<Response> {
+    const text = queryOf(request).get('timeout');
+    const timeoutMs = text === null ? Infinity : timeoutOf(text);
+    if (typeof timeoutMs === 'string') return badRequest(timeoutMs);
+    const waitMs = this.#reserve();
+    if (waitMs > 0) await this.turn(this.sleep(waitMs));
+    const snapshot = await this.turn(this.runtime.metrics.snapshot(timeoutMs));
+    return jsonText(print(snapshot), request);
+  }
+
+  /** Takes the next free moment. @returns how far away it is. */
+  #reserve(): number {
+    const at = Math.max(this.now, this.#free);
+    this.#free = at + this.#intervalMs;
+    return at - this.now;
+  }
+}
+
+/** Milliseconds from one request to the next. */
+function intervalOf(rateLimit: string): number {
+  if (rateLimit === '') return 0;
+  const [, requests, duration] = /^(\d*[1-9]\d*)\/(.+)$/.exec(rateLimit) ?? [];
+  if (requests === undefined || duration === undefined) {
+    throw new Failure(`rate limit '${rateLimit}' is not <requests>/<duration>`, 'INVALID_RATE_LIMIT');
+  }
+  return parseDuration(duration) / Number(requests);
+}
+
+/** Milliseconds, or what is wrong with `text`. */
+function timeoutOf(text: string): number | string {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (error instanceof Failure) return `Invalid timeout '${text}': ${error.message}.\n`;
+    throw error;
+  }
+}
+
+function print(snapshot: Snapshot): string {
+  return printObject(Object.entries(snapshot).map(([name, value]) => [name, printDouble(value)]));
+}
