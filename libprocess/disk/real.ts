@@ -17,6 +17,8 @@ import { syncFolder } from './sync-folder.ts';
 
 /** How many files stay open for appending. */
 const HANDLES_MAX = 256;
+/** What a crash in the middle of a write leaves beside the file. */
+const TEMPORARY = /^\..+\.\d+\.\d+\.tmp$/;
 
 export class RealDisk implements Disk {
   readonly #appends = new AppendHandles(HANDLES_MAX);
@@ -88,7 +90,10 @@ export class RealDisk implements Disk {
   }
 
   list(path: string): Future<string[]> {
-    return attempt('list', path, async () => ((await orNull(fs.readdir(path))) ?? []).sort());
+    return attempt('list', path, async () => {
+      const names = (await orNull(fs.readdir(path))) ?? [];
+      return names.filter(name => !TEMPORARY.test(name)).sort();
+    });
   }
 
   stat(path: string): Future<FileStat | null> {
@@ -180,6 +185,8 @@ async function readFully(handle: fs.FileHandle, offset: number, length: number):
 /** Makes `temporary` and moves it over `path`; when that fails, nothing of it stays. */
 async function replace(temporary: string, path: string, make: () => Promise<void>): Promise<void> {
   try {
+    // One of this name may be left from a process that had this pid and crashed.
+    await fs.rm(temporary, { force: true });
     await make();
     await fs.rename(temporary, path);
   } catch (error) {

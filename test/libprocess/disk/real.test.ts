@@ -1,5 +1,5 @@
 /** The machine's files: what is written atomically, what is appended in order, and what a failure says. */
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -33,6 +33,14 @@ test('a write that cannot replace its target leaves nothing temporary', async ()
   await disk.write(at('target/in'), 'a folder that is not empty');
   await expect(disk.write(at('target'), 'x')).rejects.toMatchObject({ code: 'EISDIR' });
   expect(readdirSync(folder)).toEqual(['target']);
+});
+
+test("what an earlier crash left of a write is not listed, and in nobody's way", async () => {
+  for (const n of [1, 2]) writeFileSync(at(`.file.${process.pid}.${n}.tmp`), 'left');
+  expect(await disk.list(folder)).toEqual([]);
+  await disk.write(at('file'), 'new');
+  await disk.symlink('file', at('file'));
+  expect(await disk.list(folder)).toEqual(['file']);
 });
 
 test('what does not exist reads as null, lists as nothing and leads nowhere', async () => {
