@@ -58,6 +58,14 @@ export { type DurationUnit, inUnit, parseBytes, parseDuration, printBytes, print
 
 // What they wait for.
 export { Future, type FutureState, Promised } from './future.ts';
+export { Break, type ControlFlow, Continue, loop } from './loop.ts';
+export { async } from './async.ts';
+export { Sequence } from './sequence.ts';
+export { Mutex, ReadWriteLock } from './mutex.ts';
+export { Queue } from './queue.ts';
+export { CountDownLatch, Latch, Once } from './latch.ts';
+export { RateLimiter } from './limiter.ts';
+export { Timeout } from './timeout.ts';
 export { type Clock, PausableClock, type Timer } from './clock.ts';
 export { Failure, MALFORMED } from './failure.ts';
 
