@@ -130,8 +130,11 @@ export abstract class Scheduler extends Process {
 
   /** Ends the framework and all its tasks, then the scheduler. */
   protected async teardown(): Promise<void> {
-    await this.turn(this.#call({ type: 'TEARDOWN' }));
-    this.terminate();
+    try {
+      await this.turn(this.#call({ type: 'TEARDOWN' }));
+    } finally {
+      this.terminate();
+    }
   }
 
   // How both get there.
