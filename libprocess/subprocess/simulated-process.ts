@@ -11,26 +11,35 @@ import type { LaunchSpec, WaitStatus } from './launcher.ts';
 /** Signals that do nothing to a process which does not ask for them. */
 const HARMLESS: readonly NodeJS.Signals[] = ['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH'];
 
+export interface SimulatedProcessOptions {
+  readonly pid: number;
+  /** The group that signals reach it by; null for the group of nobody in particular. */
+  readonly group: number | null;
+  readonly spec: LaunchSpec;
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly fork: (spec: LaunchSpec) => SimulatedProcess;
+}
+
 export class SimulatedProcess {
+  readonly pid: number;
+  readonly group: number | null;
+  readonly spec: LaunchSpec;
+  /** The machine's. */
+  readonly disk: Disk;
   readonly #clock: Clock;
-  readonly #disk: Disk;
+  readonly #fork: (spec: LaunchSpec) => SimulatedProcess;
   readonly #ended = new Promised<WaitStatus>();
   readonly #timers = new Set<Timer>();
   #onSignal: ((signal: NodeJS.Signals) => void) | null = null;
 
-  constructor(
-    readonly pid: number,
-    readonly spec: LaunchSpec,
-    clock: Clock,
-    disk: Disk,
-  ) {
+  constructor({ pid, group, spec, clock, disk, fork }: SimulatedProcessOptions) {
+    this.pid = pid;
+    this.group = group;
+    this.spec = spec;
+    this.disk = disk;
     this.#clock = clock;
-    this.#disk = disk;
-  }
-
-  /** The group that signals reach it by: its own with a session, otherwise none. */
-  get group(): number | null {
-    return this.spec.session === true ? this.pid : null;
+    this.#fork = fork;
   }
 
   get isAlive(): boolean {
@@ -44,6 +53,11 @@ export class SimulatedProcess {
 
   exit(status: number): void {
     this.#end({ exited: status });
+  }
+
+  /** Starts a child with the same folder, environment, output and group; a program that is not there exits with 127. */
+  fork(file: string, args: readonly string[]): SimulatedProcess {
+    return this.#fork({ ...this.spec, file, args, argv0: undefined, session: false });
   }
 
   /** From now on signals other than SIGKILL are `handler`'s; what it does not end lives on. */
@@ -77,7 +91,7 @@ export class SimulatedProcess {
 
   /** A disk that does not take the output loses it, as it would lose a real program's. */
   #write(path: string | undefined, text: string): void {
-    if (path !== undefined && this.isAlive) this.#disk.append(path, Buffer.from(text)).ignore();
+    if (path !== undefined && this.isAlive) this.disk.append(path, Buffer.from(text)).ignore();
   }
 
   #end(status: WaitStatus): void {

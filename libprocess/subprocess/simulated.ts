@@ -67,7 +67,11 @@ export class SimulatedLauncher implements Launcher {
     const { clock, random } = this.#options;
     const launched = new Promised<Child>();
     const delayMs = LAUNCH_MIN_MS + random.next() * (LAUNCH_MAX_MS - LAUNCH_MIN_MS);
-    clock.timer(delayMs, () => launched.associate(this.#checkFolder(spec).then(() => this.#start(spec))));
+    const begin = (): Future<Child> =>
+      this.#checkFolder(spec)
+        .then(() => this.#openOutputs(spec))
+        .then(() => this.#launch(spec));
+    clock.timer(delayMs, () => launched.associate(begin()));
     return launched;
   }
 
@@ -86,27 +90,54 @@ export class SimulatedLauncher implements Launcher {
     for (const process of this.processes) process.signal('SIGKILL');
   }
 
-  #checkFolder({ file, cwd }: LaunchSpec): Future<void> {
-    if (cwd === undefined) return Future.ready(undefined);
-    return this.#options.disk.stat(cwd).then(found => {
-      if (found?.kind !== 'directory') throw new Failure(`cannot launch ${file} in ${cwd}: ENOENT`, 'ENOENT');
+  #checkFolder(spec: LaunchSpec): Future<void> {
+    if (spec.cwd === undefined) return Future.ready(undefined);
+    return this.#options.disk.stat(spec.cwd).then(found => {
+      if (found?.kind !== 'directory') throw notLaunched(spec, 'ENOENT');
     });
   }
 
-  #start(spec: LaunchSpec): Child {
+  /** Output files are there from the start, also of a program that says nothing. */
+  #openOutputs(spec: LaunchSpec): Future<unknown> {
+    const outputs = [spec.stdout, spec.stderr].filter(path => path !== undefined);
+    const opened = outputs.map(path => this.#options.disk.append(path, new Uint8Array(0)));
+    return Future.collect(opened).repair(({ error }) => {
+      throw notLaunched(spec, error instanceof Failure ? error.code : 'EIO', error);
+    });
+  }
+
+  #launch(spec: LaunchSpec): Child {
     const program = this.#programFor(spec);
-    if (program === null) {
-      const where = spec.cwd === undefined ? '' : ` in ${spec.cwd}`;
-      throw new Failure(`cannot launch ${spec.file}${where}: ENOENT`, 'ENOENT');
-    }
+    if (program === null) throw notLaunched(spec, 'ENOENT');
+    const { pid, ended } = this.#start(spec, program, null);
+    return { pid, status: ended };
+  }
+
+  /** @param group - of the process that forks; null for one that is launched. */
+  #start(spec: LaunchSpec, program: Program, group: number | null): SimulatedProcess {
     const { clock, disk } = this.#options;
     this.#lastPid += 1;
-    const process = new SimulatedProcess(this.#lastPid, spec, clock, disk);
-    this.#processes.set(process.pid, process);
-    process.ended.onReady(() => this.#processes.delete(process.pid));
+    const pid = this.#lastPid;
+    const ownGroup = spec.session === true ? pid : group;
+    const process = new SimulatedProcess({
+      pid,
+      group: ownGroup,
+      spec,
+      clock,
+      disk,
+      fork: child => this.#fork(child, ownGroup),
+    });
+    this.#processes.set(pid, process);
+    process.ended.onReady(() => this.#processes.delete(pid));
     // The caller learns the pid before the program does anything.
     process.after(0, () => program(process));
-    return { pid: process.pid, status: process.ended };
+    return process;
+  }
+
+  /** A program that is not there is known as such only after the fork: as from a shell. */
+  #fork(spec: LaunchSpec, group: number | null): SimulatedProcess {
+    const words = [spec.file, ...spec.args];
+    return this.#start(spec, this.#programFor(spec) ?? (process => runCommand(process, words)), group);
   }
 
   #programFor(spec: LaunchSpec): Program | null {
@@ -119,4 +150,9 @@ export class SimulatedLauncher implements Launcher {
     if (WORDS.includes(name)) return process => runCommand(process, [name, ...spec.args]);
     return null;
   }
+}
+
+function notLaunched({ file, cwd }: LaunchSpec, code: string, cause?: unknown): Failure {
+  const where = cwd === undefined ? '' : ` in ${cwd}`;
+  return new Failure(`cannot launch ${file}${where}: ${code}`, code, { cause });
 }

@@ -117,11 +117,39 @@ test('the caller has the pid before the program does anything', () => {
 test.each([
   ['a program that is not there', { file: 'none' }, 'cannot launch none in /box: ENOENT'],
   ['a folder that is not there', { cwd: '/none' }, 'cannot launch sh in /none: ENOENT'],
+  ['an output that cannot be opened', { stdout: '/none/out' }, 'cannot launch sh in /box: ENOENT'],
 ])('%s fails the launch', (_what, more, message) => {
   const { disk, done, launcher } = start();
   done(disk.mkdir('/box'));
   const spec = { file: 'sh', args: ['-c', 'true'], env: {}, cwd: '/box', ...more };
   expect(() => done(launcher.launch(spec))).toThrow(expect.objectContaining({ code: 'ENOENT', message }));
+});
+
+test('a child shares the group of the process that forked it, which may outlive it', () => {
+  const { clock, launch, launcher, text } = start();
+  launcher.register('wrapper', process => {
+    process.onSignal(() => process.print('signalled\n'));
+    const [file = '', ...args] = process.spec.args;
+    process.fork(file, args).ended.onReady(status => {
+      process.print(`${JSON.stringify(status)}\n`);
+      process.exit(5);
+    });
+  });
+  const killed = launch('wrapper', ['sh', '-c', 'echo begins; sleep 100'], { session: true, stdout: '/out' });
+  expect(launcher.processes).toHaveLength(2);
+  launcher.kill(killed.pid, 'SIGTERM', 'group');
+  expect(killed.status.value).toEqual({ exited: 5 });
+  expect(text('/out')).toBe('begins\nsignalled\n{"signaled":"SIGTERM"}\n');
+  const missing = launch('wrapper', ['no-such-program'], { stdout: '/out2', stderr: '/err2' });
+  clock.advance(10);
+  expect(missing.status.value).toEqual({ exited: 5 });
+  expect(text('/out2')).toBe('{"exited":127}\n');
+});
+
+test('output files are there even if nothing is said', () => {
+  const { done, disk, shell } = start();
+  shell('true', { stdout: '/out', stderr: '/err' });
+  expect(done(disk.list('/'))).toEqual(['err', 'out']);
 });
 
 test('no process survives the power', () => {
