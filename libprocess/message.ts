@@ -21,14 +21,33 @@ export interface MessageType<out B, out Reply = void> {
 export function message<const F extends Fields>(name: string, fields: F): MessageType<Body<F>>;
 export function message<T>(name: string, body: Struct<T>): MessageType<T>;
 export function message(name: string, body: Fields | Struct<unknown>): MessageType<unknown> {
-  return { name, body: bodyOf(name, body), reply: null };
+  return declare({ name, body: bodyOf(name, body), reply: null });
 }
 
 /** A question: its answer is of the schema `reply`, or a Failure. */
 export function request<const F extends Fields, R>(name: string, fields: F, reply: Schema<R>): MessageType<Body<F>, R>;
 export function request<T, R>(name: string, body: Struct<T>, reply: Schema<R>): MessageType<T, R>;
 export function request<R>(name: string, body: Fields | Struct<unknown>, reply: Schema<R>): MessageType<unknown, R> {
-  return { name, body: bodyOf(name, body), reply };
+  return declare({ name, body: bodyOf(name, body), reply });
+}
+
+const declared = new Map<string, MessageType<unknown, unknown>>();
+
+/** The message that is called `name`, if this process knows it: what comes over a wire is found by its name. */
+export function messageNamed(name: string): MessageType<unknown, unknown> | undefined {
+  return declared.get(name);
+}
+
+/** All messages of this process, in the order of declaration. */
+export function messages(): Iterable<MessageType<unknown, unknown>> {
+  return declared.values();
+}
+
+/** @throws Error for a second message of one name. */
+function declare<B, R>(type: MessageType<B, R>): MessageType<B, R> {
+  if (declared.has(type.name)) throw new Error(`the message ${type.name} is declared twice`);
+  declared.set(type.name, type);
+  return type;
 }
 
 function bodyOf(name: string, body: Fields | Struct<unknown>): Struct<unknown> {

@@ -16,7 +16,10 @@ import { HttpClient } from '../http/client.ts';
 import type { Request, Response } from '../http/http.ts';
 import { HttpServer } from '../http/server.ts';
 import { Address } from '../pid.ts';
+import { UPGRADE } from './handshake.ts';
+import { isMessage, receiveMessage } from './http-form.ts';
 import type { Network, NetworkHost } from './network.ts';
+import { Peers } from './peers.ts';
 
 /** Connections that the system holds for us until we take them. */
 const BACKLOG = 4_096;
@@ -26,36 +29,44 @@ const TLS_HANDSHAKE = 0x16;
 export class TcpNetwork implements Network {
   readonly #client = new HttpClient();
   readonly #sockets = new Set<Socket>();
-  #server: Server | null = null;
-  #http: HttpServer | null = null;
+  #serving: Serving | null = null;
 
   async listen(ip: string, port: number, host: NetworkHost): Promise<Address> {
+    const peers = new Peers(host);
     const { clock, metrics } = host;
-    this.#http = new HttpServer({
+    const http = new HttpServer({
       clock,
-      serve: request => host.serve(request),
-      upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
+      serve: request => serve(host, request),
+      upgrade: (request, socket, head) => accept(peers, request, socket, head),
       count: name => metrics.count(name),
     });
-    const http = this.#http;
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, socket => this.#accept(socket, http));
-    return await bind(this.#server, ip, port);
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => this.#accept(socket, http));
+    const bound = await bind(server, ip, port);
+    server.on('error', error => host.log.error({ error }, `the port ${bound} does not take connections`));
+    this.#serving = { server, http, peers };
+    return bound;
   }
 
   carry(envelope: Envelope): void {
-    envelope.reply?.fail(new Failure(`${envelope.to.address} cannot be reached`, 'DISCONNECTED'));
+    if (this.#serving !== null) this.#serving.peers.of(envelope.to.address).carry(envelope);
+    else envelope.reply?.fail(new Failure('the network is closed', 'DISCONNECTED'));
   }
 
-  link(_address: Address, _mode: 'reuse' | 'reconnect'): void {}
+  link(address: Address, mode: 'reuse' | 'reconnect'): void {
+    this.#serving?.peers.of(address).link(mode);
+  }
 
   request(authority: string, request: Request): Future<Response> {
     return this.#client.request(authority, request);
   }
 
   async close(): Promise<void> {
-    const server = this.#server;
-    const closed = new Promise<void>(done => (server === null ? done() : server.close(() => done())));
-    this.#http?.close();
+    const serving = this.#serving;
+    if (serving === null) return;
+    const closed = new Promise<void>(done => serving.server.close(() => done()));
+    await serving.peers.close();
+    this.#serving = null;
+    serving.http.close();
     for (const socket of this.#sockets) socket.destroy();
     await this.#client.close();
     await closed;
@@ -72,10 +83,24 @@ export class TcpNetwork implements Network {
       sniff(socket, http);
     });
   }
+}
 
-  #upgrade(_request: IncomingMessage, _socket: Socket, _head: Buffer): boolean {
-    return false;
-  }
+interface Serving {
+  readonly server: Server;
+  readonly http: HttpServer;
+  readonly peers: Peers;
+}
+
+function serve(host: NetworkHost, request: Request): Future<Response> {
+  return isMessage(request) ? receiveMessage(host, request) : host.serve(request);
+}
+
+/** False for what is no link of ours. */
+function accept(peers: Peers, request: IncomingMessage, socket: Socket, head: Buffer): boolean {
+  if (request.headers.upgrade?.toLowerCase() !== UPGRADE) return false;
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${UPGRADE}\r\n\r\n`);
+  peers.accept(socket, head);
+  return true;
 }
 
 function sniff(socket: Socket, http: HttpServer): void {

@@ -1,0 +1,73 @@
+/**
+ * The original's form of a message: an HTTP request.
+ *
+ *   POST /slave(1)/mesos.internal.PingSlaveMessage HTTP/1.1
+ *   Libprocess-From: slave-observer(1)@10.0.0.1:5050          or  User-Agent: libprocess/slave-observer(1)@10.0.0.1:5050
+ *
+ *   <protobuf>  ──▶  202 when the actor took it, 404 when there is none, 400 when it cannot be read
+ *
+ * Source: libprocess process.cpp (`parse`, `ProcessManager::handle`), encoder.hpp (`MessageEncoder`).
+ */
+import { fromProtobuf } from '../codec/protobuf.ts';
+import { Failure } from '../failure.ts';
+import { Future } from '../future.ts';
+import { accepted, badRequest, notFound, type Request, type Response } from '../http/http.ts';
+import { BODY_BYTES_MAX } from '../limits.ts';
+import { messageNamed } from '../message.ts';
+import { PID } from '../pid.ts';
+import type { NetworkHost } from './network.ts';
+
+const AGENT = 'libprocess/';
+
+/** True for a request that is a message, whoever it is for. */
+export function isMessage({ method, headers }: Request): boolean {
+  if (method !== 'POST') return false;
+  return headers['libprocess-from'] !== undefined || (headers['user-agent']?.startsWith(AGENT) ?? false);
+}
+
+/** Delivers the message that `request` is. */
+export function receiveMessage(host: NetworkHost, request: Request): Future<Response> {
+  const body = request.reader?.readAll(BODY_BYTES_MAX) ?? Future.ready(request.body);
+  return body
+    .then(bytes => deliver(host, request, bytes))
+    .repair(failed => badRequest(`${failed.error instanceof Error ? failed.error.message : failed.error}\n`));
+}
+
+function deliver(host: NetworkHost, request: Request, body: Uint8Array): Response {
+  const { id, name } = targetOf(request.path);
+  const type = messageNamed(name);
+  const to = host.address.pid(id);
+  if (type === undefined) {
+    // As in the original, an actor takes what it does not know, and drops it.
+    host.metrics.count('libprocess/unknown_messages');
+    return to.process === null ? notFound() : accepted();
+  }
+  try {
+    const from = senderOf(request);
+    return host.receive(type, to, from, fromProtobuf(type.body, body), null) ? accepted() : notFound();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    host.metrics.count('libprocess/malformed_messages');
+    return badRequest(`${error.message}\n`);
+  }
+}
+
+/** The first part of the path is the actor, percent-encoded or not; the rest, with all its slashes, the message. */
+function targetOf(path: string): { readonly id: string; readonly name: string } {
+  const slash = path.indexOf('/', 1);
+  if (slash < 0) return { id: '', name: path.slice(1) };
+  return { id: decoded(path.slice(1, slash)), name: decoded(path.slice(slash + 1)) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text; // Not well encoded: it names nobody.
+    throw error;
+  }
+}
+
+function senderOf({ headers }: Request): PID {
+  return PID.parse((headers['libprocess-from'] ?? headers['user-agent']?.slice(AGENT.length) ?? '').trim());
+}

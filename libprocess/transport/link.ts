@@ -1,0 +1,200 @@
+/**
+ * A native link: one connection between two of our own nodes, for messages both ways.
+ *
+ *   greeting ──hello──▶ open ──end(), the peer's end──▶ closed
+ *      │                 │
+ *      └── garbage, overflow, a broken socket, destroy() ──▶ closed
+ *
+ * Frames that are sent in one drain leave in one write.
+ */
+import type { Socket } from 'node:net';
+import { Failure, MALFORMED } from '../failure.ts';
+import { decodeList, encodeFrame, FRAME, FRAME_BYTES_MAX, FrameDecoder } from './frame.ts';
+import { type HeardName, HeardNames, type Hello, helloOf, parseHello, SentNames } from './handshake.ts';
+
+/** What may wait to be sent to one peer; beyond it the connection is given up. */
+export const OUTBOUND_BYTES_MAX = 64 * 1024 * 1024;
+/** Pings without an answer after which a connection counts as broken. */
+export const PINGS_MISSED_MAX = 3;
+
+/** A message as it came: who it is for and from, and the number under which an answer is expected, or 0. */
+export interface Inbound {
+  readonly heard: HeardName;
+  readonly to: string;
+  readonly from: string;
+  readonly ask: number;
+  readonly body: unknown;
+}
+
+export interface LinkOwner {
+  opened(link: Link, hello: Hello): void;
+  message(link: Link, inbound: Inbound): void;
+  answered(link: Link, ask: number, outcome: readonly unknown[]): void;
+  discarded(ask: number): void;
+  /** Once; nothing comes from the link any more. */
+  closed(link: Link, why: Failure): void;
+}
+
+export class Link {
+  owner: LinkOwner;
+  /** What the peer said of itself; null until it has. */
+  hello: Hello | null = null;
+  readonly heard = new HeardNames();
+  readonly #names = new SentNames();
+  readonly #decoder = new FrameDecoder((kind, body) => this.#take(kind, decodeList(body)));
+  #state: 'greeting' | 'open' | 'closed' = 'greeting';
+  #batch: Buffer[] = [];
+  #batchBytes = 0;
+  #unanswered = 0;
+
+  /** @param outbound - we opened it. */
+  constructor(
+    readonly socket: Socket,
+    readonly outbound: boolean,
+    private readonly us: Hello,
+    owner: LinkOwner,
+  ) {
+    this.owner = owner;
+  }
+
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  /**
+   * Begins; `head` is what came behind the upgrade. Who opened the link greets first: its hello has arrived when it is
+   * greeted back, so that it may close the link that this one replaces.
+   */
+  start(head: Buffer): void {
+    const { socket } = this;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('error', error => this.destroy(new Failure(error.message, 'DISCONNECTED', { cause: error })));
+    socket.on('end', () => this.end(new Failure('the peer closed the connection', 'DISCONNECTED')));
+    socket.on('close', () => this.destroy(new Failure('the connection broke', 'DISCONNECTED')));
+    if (this.outbound) this.#greet();
+    if (head.length > 0) this.#read(head);
+    socket.resume();
+  }
+
+  /** Sends the frame of a message or an answer that is named by `index`. */
+  send(index: number, frame: Buffer): void {
+    if (!this.#names.covers(index)) this.#send(encodeFrame(FRAME.names, this.#names.rest()));
+    this.#send(frame);
+  }
+
+  discard(ask: number): void {
+    this.#send(encodeFrame(FRAME.discard, [ask]));
+  }
+
+  /** Asks whether the peer is still there; gives the connection up when it has not answered several times. */
+  ping(): void {
+    if (this.#unanswered >= PINGS_MISSED_MAX) {
+      this.destroy(new Failure(`${PINGS_MISSED_MAX} pings without an answer`, 'DISCONNECTED'));
+      return;
+    }
+    this.#unanswered += 1;
+    this.#send(encodeFrame(FRAME.ping, []));
+  }
+
+  /** Sends what is there, then closes; what the peer sends until it closes as well is still taken. */
+  retire(): void {
+    this.#flush();
+    this.socket.end();
+  }
+
+  /** As `retire`, but nothing more is taken. */
+  end(why: Failure): void {
+    if (this.#state === 'closed') return;
+    this.retire();
+    this.#close(why);
+  }
+
+  destroy(why: Failure): void {
+    this.#batch = [];
+    this.socket.destroy();
+    this.#close(why);
+  }
+
+  /** Ready once all that was sent has left, or cannot leave any more. */
+  finish(): Promise<void> {
+    return new Promise(done => {
+      this.#flush();
+      this.socket.once('close', () => done());
+      this.socket.end(() => done());
+    });
+  }
+
+  #close(why: Failure): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.owner.closed(this, why);
+  }
+
+  #send(frame: Buffer): void {
+    if (this.#state === 'closed') return;
+    if (this.#batch.length === 0) process.nextTick(() => this.#flush());
+    this.#batch.push(frame);
+    this.#batchBytes += frame.length;
+    if (this.#batchBytes + this.socket.writableLength > OUTBOUND_BYTES_MAX) {
+      this.destroy(new Failure(`more than ${OUTBOUND_BYTES_MAX} bytes wait to be sent`, 'OVERFLOW'));
+    }
+  }
+
+  #flush(): void {
+    const batch = this.#batch;
+    if (batch.length === 0 || !this.socket.writable) return;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    this.socket.write(batch.length === 1 ? (batch[0] as Buffer) : Buffer.concat(batch));
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#state === 'closed') return;
+    this.#unanswered = 0;
+    try {
+      this.#decoder.push(chunk);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.destroy(error);
+    }
+  }
+
+  #take(kind: number, list: readonly unknown[]): void {
+    if (this.#state === 'closed') return;
+    if (this.#state === 'greeting') this.#greeted(kind, list);
+    else if (kind === FRAME.message) this.#message(list);
+    else if (kind === FRAME.answer) this.owner.answered(this, askOf(list), list.slice(1));
+    else if (kind === FRAME.discard) this.owner.discarded(askOf(list));
+    else if (kind === FRAME.names) this.heard.add(list);
+    else if (kind === FRAME.ping) this.#send(encodeFrame(FRAME.pong, []));
+    else if (kind !== FRAME.pong) throw new Failure(`a frame of the unknown kind ${kind}`, MALFORMED);
+  }
+
+  #greeted(kind: number, list: readonly unknown[]): void {
+    if (kind !== FRAME.hello) throw new Failure(`the first frame is of kind ${kind}, not a hello`, MALFORMED);
+    this.hello = parseHello(list);
+    this.#decoder.bytesMax = FRAME_BYTES_MAX;
+    this.#state = 'open';
+    if (!this.outbound) this.#greet();
+    this.owner.opened(this, this.hello);
+  }
+
+  #greet(): void {
+    this.#send(encodeFrame(FRAME.hello, helloOf(this.us)));
+    this.#send(encodeFrame(FRAME.names, this.#names.rest()));
+  }
+
+  #message([index, to, from, ask, body]: readonly unknown[]): void {
+    const heard = this.heard.at(index);
+    if (typeof to !== 'string' || typeof from !== 'string' || typeof ask !== 'number') {
+      throw new Failure('a message without its addresses', MALFORMED);
+    }
+    this.owner.message(this, { heard, to, from, ask, body });
+  }
+}
+
+function askOf([ask]: readonly unknown[]): number {
+  if (typeof ask !== 'number') throw new Failure('a frame that names no question', MALFORMED);
+  return ask;
+}

@@ -1,0 +1,117 @@
+/**
+ * The peers of one runtime, by address, and the links that have not said yet whose they are.
+ *
+ * Every half minute the links that somebody watches are pinged: a peer whose machine lost its power closes nothing.
+ */
+import type { Socket } from 'node:net';
+import type { Timer } from '../clock.ts';
+import { Failure, MALFORMED } from '../failure.ts';
+import type { Address } from '../pid.ts';
+import type { Hello } from './handshake.ts';
+import { Link, type LinkOwner } from './link.ts';
+import type { NetworkHost } from './network.ts';
+import { Peer, type PeerWorld } from './peer.ts';
+import { Reports } from './reports.ts';
+
+export const PING_INTERVAL_MS = 30_000;
+/** From the upgrade to the hello of a peer that dialled us. */
+export const HELLO_TIMEOUT_MS = 10_000;
+/** How long a runtime that stops waits for its last messages to leave. */
+const LINGER_MS = 1_000;
+
+const INCARNATION_BYTES = 12;
+
+export class Peers implements PeerWorld {
+  readonly reports: Reports;
+  readonly #peers = new Map<Address, Peer>();
+  readonly #incarnation: string;
+  #pings: Timer | null = null;
+
+  constructor(readonly host: NetworkHost) {
+    this.reports = new Reports(host);
+    this.#incarnation = Buffer.from(host.random.bytes(INCARNATION_BYTES)).toString('base64url');
+  }
+
+  /** Our own address is known only once the port is bound. */
+  get us(): Hello {
+    return { address: this.host.address, incarnation: this.#incarnation };
+  }
+
+  of(address: Address): Peer {
+    let peer = this.#peers.get(address);
+    if (peer === undefined) {
+      peer = new Peer(address, this);
+      this.#peers.set(address, peer);
+      this.#pings ??= this.host.clock.timer(PING_INTERVAL_MS, () => this.#ping());
+    }
+    return peer;
+  }
+
+  /** Takes a connection that has been upgraded; whose it is, its hello will tell. */
+  accept(socket: Socket, head: Buffer): void {
+    const late = new Failure(`no hello within ${HELLO_TIMEOUT_MS} ms`, MALFORMED);
+    const link = new Link(socket, false, this.us, new Lobby(this, socket.remoteAddress ?? 'unknown'));
+    const timer = this.host.clock.timer(HELLO_TIMEOUT_MS, () => link.isOpen || link.destroy(late));
+    socket.once('close', () => timer.cancel());
+    link.start(head);
+  }
+
+  alias(address: Address, peer: Peer): void {
+    if (this.#peers.has(address)) return;
+    this.#peers.set(address, peer);
+    peer.addresses.add(address);
+  }
+
+  forget(peer: Peer): void {
+    for (const address of peer.addresses) if (this.#peers.get(address) === peer) this.#peers.delete(address);
+  }
+
+  /** Sends what waits, as far as it leaves soon, and ends all links. */
+  async close(): Promise<void> {
+    this.#pings?.cancel();
+    const peers = [...new Set(this.#peers.values())];
+    await this.#soon(Promise.all(peers.map(peer => peer.finish())));
+    for (const peer of peers) peer.close();
+    this.#peers.clear();
+  }
+
+  /** Ready with `work`, or once it takes too long. */
+  #soon(work: Promise<unknown>): Promise<void> {
+    return new Promise((done, failed) => {
+      const timer = this.host.clock.timer(LINGER_MS, done);
+      work.then(() => {
+        timer.cancel();
+        done();
+      }, failed);
+    });
+  }
+
+  #ping(): void {
+    for (const peer of new Set(this.#peers.values())) peer.ping();
+    this.#pings = this.#peers.size === 0 ? null : this.host.clock.timer(PING_INTERVAL_MS, () => this.#ping());
+  }
+}
+
+/** Where links wait for their hello. */
+class Lobby implements LinkOwner {
+  constructor(
+    private readonly peers: Peers,
+    private readonly ip: string,
+  ) {}
+
+  /** A link to ourselves, dialled by another of our names, is a peer of its own. */
+  opened(link: Link, hello: Hello): void {
+    const { peers } = this;
+    const peer = hello.address === peers.us.address ? new Peer(hello.address, peers) : peers.of(hello.address);
+    peer.opened(link, hello);
+  }
+
+  /** Nothing comes before the hello, after which the link has another owner. */
+  message(): void {}
+  answered(): void {}
+  discarded(): void {}
+
+  closed(_link: Link, { message }: Failure): void {
+    this.peers.reports.report('libprocess/malformed_frames', this.ip, `a link from ${this.ip} was refused: ${message}`);
+  }
+}
