@@ -95,6 +95,12 @@ export class ExecuteScheduler extends Scheduler {
     this.#give(message);
   }
 
+  /** However it ends, whoever waits for the outcome gets one. */
+  protected override finalize(): void {
+    super.finalize();
+    this.outcome.set(1);
+  }
+
   /** @returns the offers that are left over. */
   #launchOnFirst(offers: readonly Offer[]): readonly Offer[] {
     for (const offer of offers) {
