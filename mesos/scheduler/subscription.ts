@@ -147,7 +147,7 @@ export class Subscription extends Process {
         const piece = await this.turn(stream.reader.read());
         if (!this.#isCurrent(stream)) return;
         if (piece.length === 0) throw new Failure(`${stream.master} closed the stream`, 'DISCONNECTED');
-        for (const record of decoder.push(piece)) this.#event(stream, eventOf(record));
+        for (const record of decoder.decode(piece)) this.#event(stream, eventOf(record));
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
