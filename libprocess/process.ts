@@ -22,7 +22,7 @@ import type { PID } from './pid.ts';
 import type { Random } from './random.ts';
 import type { Ref } from './ref.ts';
 import { Ring } from './ring.ts';
-import type { Runtime, SpawnOptions } from './runtime.ts';
+import type { Ending, Runtime, SpawnOptions } from './runtime.ts';
 
 /** What a handler may return: its reply, now or later. */
 export type Answer<R> = R | Future<R> | Promise<R>;
@@ -47,6 +47,8 @@ export abstract class Process {
   /** @internal */ $scheduled = false;
   /** @internal */ $alive = true;
   /** @internal */ $essential = false;
+  /** Who answers for this actor. @internal */
+  $ended: ((how: Ending) => void) | null = null;
   /** @internal */ $handlers: Map<string, Installed> | null = null;
   /** @internal */ $delegates: Map<string, PID> | null = null;
   /** @internal */ $routes: Routes | null = null;

@@ -57,7 +57,12 @@ export interface RuntimeOptions extends Partial<Seams> {
 export interface SpawnOptions {
   /** Without this actor the OS process has no use: when a bug kills it, the process ends. */
   readonly essential?: boolean | undefined;
+  /** Told of the end of the actor before its linkers are, by whoever answers for it: the OS process then goes on. */
+  readonly ended?: ((how: Ending) => void) | undefined;
 }
+
+/** How an actor ended: because somebody terminated it, or of a bug. */
+export type Ending = 'terminated' | 'died';
 
 let localCount = 0;
 
@@ -86,6 +91,7 @@ export class Runtime implements NetworkHost {
   readonly #remoteLinks = new Map<Address, Map<PID, Set<PID>>>();
   readonly #reported = new Map<string, number>();
   #envelopes = 0;
+  #stopping = false;
 
   private constructor(options: RuntimeOptions) {
     localCount += 1;
@@ -140,6 +146,11 @@ export class Runtime implements NetworkHost {
     return this.#launcher;
   }
 
+  /** `stop` has begun: nothing should be started or restarted any more. */
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
   get processes(): Iterable<Process> {
     return this.#processes.values();
   }
@@ -160,6 +171,7 @@ export class Runtime implements NetworkHost {
     const pid = this.#address.hold(id);
     place(process, pid, this);
     process.$essential = options.essential ?? false;
+    process.$ended = options.ended ?? null;
     pid.process = process;
     this.#processes.set(id, process);
     this.post('initialize', process.constructor, pid, this.#self, null, initialize, null);
@@ -199,6 +211,7 @@ export class Runtime implements NetworkHost {
 
   /** Terminates all actors, ends all connections and stops to listen. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     for (const process of [...this.#processes.values()].reverse()) {
       this.terminate(process.pid);
       await this.wait(process.pid);
@@ -311,7 +324,7 @@ export class Runtime implements NetworkHost {
     const { kind, run } = envelope;
     if (run !== null) return run.call(process, envelope.body as never, envelope.from);
     if (kind === 'message') return this.#runMessage(process, envelope);
-    if (kind === 'terminate') this.#end(process);
+    if (kind === 'terminate') this.#end(process, 'terminated');
     return undefined;
   }
 
@@ -385,8 +398,8 @@ export class Runtime implements NetworkHost {
   #crash(process: Process, envelope: Envelope, error: unknown): void {
     if (!process.$alive) return;
     this.log.error({ pid: String(process.pid), envelope: envelope.type.name, error }, `${process.pid} died of a bug`);
-    this.#end(process);
-    this.#died(process, error);
+    this.#end(process, 'died');
+    if (process.$ended === null) this.#died(process, error);
   }
 
   /** Logs a failure that nobody waits for, once for each handler and minute. */
@@ -399,8 +412,8 @@ export class Runtime implements NetworkHost {
     this.log.warn({ pid: String(process.pid), envelope: envelope.type.name, error }, `${site}: ${error.message}`);
   }
 
-  /** Ends an actor: `finalize`, then everyone who waits for it or linked to it hears. */
-  #end(process: Process): void {
+  /** Ends an actor: `finalize`, then its supervisor hears, then everyone who linked to it or waits for it. */
+  #end(process: Process, how: Ending): void {
     const { pid } = process;
     try {
       process.$finalize();
@@ -410,6 +423,7 @@ export class Runtime implements NetworkHost {
     this.#remove(process);
     this.#dropAll(process);
     this.#unlink(process);
+    process.$ended?.(how);
     for (const linker of process.$linkers ?? NOTHING) this.#exited(linker, pid);
     for (const waiter of process.$waiters ?? NOTHING) waiter.set(true);
   }
