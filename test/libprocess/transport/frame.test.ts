@@ -1,0 +1,111 @@
+/** Frames: whole, in pieces, and from hostile peers. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Failure } from '../../../libprocess/index.ts';
+import {
+  decodeList,
+  encodeFrame,
+  FRAME,
+  FRAME_BYTES_MAX,
+  FrameDecoder,
+  HELLO_BYTES_MAX,
+} from '../../../libprocess/transport/frame.ts';
+
+const value = fc.letrec(tie => ({
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.constant(null),
+    fc.boolean(),
+    fc.double({ noNaN: true }),
+    fc.maxSafeInteger(),
+    fc.string(),
+    fc.array(tie('value')),
+  ),
+})).value;
+
+function decoderInto(frames: [number, readonly unknown[]][]): FrameDecoder {
+  return new FrameDecoder((kind, body) => frames.push([kind, decodeList(body)]));
+}
+
+/** `bytes` cut at `cuts`. */
+function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
+  const at = [...new Set(cuts.map(cut => cut % (bytes.length + 1)))].sort((one, other) => one - other);
+  return [0, ...at].map((start, index) => bytes.subarray(start, at[index] ?? bytes.length));
+}
+
+test('frames come out as they went in, however the stream is cut', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(value)), fc.array(fc.nat()), (lists, cuts) => {
+      const frames: [number, readonly unknown[]][] = [];
+      const decoder = decoderInto(frames);
+      for (const piece of pieces(Buffer.concat(lists.map(list => encodeFrame(FRAME.message, list))), cuts)) {
+        decoder.push(piece);
+      }
+      expect(frames).toEqual(lists.map(list => [FRAME.message, list.map(withoutMinusZero)]));
+    }),
+  );
+});
+
+test('bytes arrive as bytes that do not share the memory they came in', () => {
+  const frame = encodeFrame(FRAME.message, [Uint8Array.of(1, 2, 3)]);
+  const [bytes] = decodeList(frame.subarray(5));
+  frame.fill(0);
+  expect(bytes).toEqual(Buffer.of(1, 2, 3));
+});
+
+test('whatever comes, decoding fails with a Failure or not at all', () => {
+  const hostile = fc.uint8Array({ maxLength: 60 }).map(bytes => {
+    const frame = Buffer.alloc(4 + bytes.length);
+    frame.writeUInt32BE(bytes.length);
+    frame.set(bytes, 4);
+    return frame;
+  });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(hostile, fc.uint8Array().map(Buffer.from))), chunks => {
+      const decoder = decoderInto([]);
+      try {
+        for (const chunk of chunks) decoder.push(Buffer.from(chunk));
+      } catch (error) {
+        expect(error).toBeInstanceOf(Failure);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each([
+  { bytes: [0xdd, 0xff, 0xff, 0xff, 0xff], why: 'a list of four thousand million elements' },
+  { bytes: [0x91, 0xdf, 0x7f, 0xff, 0xff, 0xff], why: 'a map of two thousand million entries' },
+  { bytes: [0x91, 0xdb, 0xff, 0xff, 0xff, 0xff], why: 'a text longer than the frame' },
+  { bytes: [0x91, 0xd6, 0xff, 0, 0, 0, 0], why: 'an extension' },
+  { bytes: [0x91, 0xc1], why: 'a type that does not exist' },
+  { bytes: [0x90, 0x90], why: 'two values' },
+  { bytes: [0x80], why: 'no list' },
+  { bytes: [], why: 'nothing' },
+])('$why is refused', ({ bytes }) => {
+  expect(() => decodeList(Buffer.from(bytes))).toThrow(Failure);
+});
+
+test('lists in one another to any depth are refused, not the end of the process', () => {
+  expect(() => decodeList(Buffer.concat([Buffer.alloc(1_000_000, 0x91), Buffer.of(0x90)]))).toThrow(Failure);
+});
+
+test('a frame over the limit is refused at its head, before its body comes', () => {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(HELLO_BYTES_MAX + 1);
+  expect(() => decoderInto([]).push(head)).toThrow(Failure);
+  const decoder = decoderInto([]);
+  decoder.bytesMax = FRAME_BYTES_MAX;
+  decoder.push(head);
+});
+
+test('what is too large for a frame is not encoded', () => {
+  expect(() => encodeFrame(FRAME.message, [Buffer.alloc(FRAME_BYTES_MAX)])).toThrow(
+    expect.objectContaining({ code: 'FRAME_TOO_LARGE' }),
+  );
+});
+
+function withoutMinusZero(item: unknown): unknown {
+  if (Array.isArray(item)) return item.map(withoutMinusZero);
+  return item === 0 ? 0 : item;
+}

@@ -1,0 +1,199 @@
+/** Links to peers that are broken, strange or hostile: each costs its own connection, nobody else anything. */
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { logger, PausableClock, PID } from '../../../libprocess/index.ts';
+import { FRAME, HELLO_BYTES_MAX } from '../../../libprocess/transport/frame.ts';
+import { OUTBOUND_BYTES_MAX, PINGS_MISSED_MAX } from '../../../libprocess/transport/link.ts';
+import { HELLO_TIMEOUT_MS, PING_INTERVAL_MS } from '../../../libprocess/transport/peers.ts';
+import { BarePeer, start } from './scene.ts';
+
+const NOTE = ['test.tcp.Note', ['test.tcp.Note', ['text']]];
+const DOUBLE = ['test.tcp.Double', ['test.tcp.Double', ['number']], ['test.tcp.Doubled', ['number']]];
+
+function lines() {
+  const all: string[] = [];
+  return { all, log: logger((_level, message) => all.push(message)) };
+}
+
+test('a bare peer is answered, with names told before they are used', async () => {
+  const { runtime } = await start();
+  const peer = await BarePeer.to(runtime.address);
+  peer
+    .hello()
+    .send(FRAME.names, [NOTE, DOUBLE])
+    .send(FRAME.message, [1, 'node', 'me', 7, [21]]);
+  await peer.until(({ answers }) => answers.length > 0);
+  expect(peer.frames.map(({ kind }) => kind)).toEqual([FRAME.hello, FRAME.names, FRAME.answer]);
+  expect(peer.answers[0]).toEqual([7, expect.any(Number), true, [42]]);
+});
+
+test('a peer that lists its fields in another order, and more of them, is understood', async () => {
+  const { runtime, node } = await start();
+  const peer = await BarePeer.to(runtime.address);
+  const later = ['test.tcp.Note', ['test.tcp.Note', ['added', 'text']]];
+  peer
+    .hello()
+    .send(FRAME.names, [later])
+    .send(FRAME.message, [0, 'node', 'me', 0, ['new', 'hello']]);
+  await node.until(() => node.heard.length > 0);
+  expect(node.heard).toEqual(['hello']);
+  expect(String(node.senders[0])).toBe('me@bare.test:1');
+});
+
+test('a malformed body drops that message alone, and the question fails MALFORMED', async () => {
+  const { runtime, node } = await start({ log: lines().log });
+  const peer = await BarePeer.to(runtime.address);
+  peer.hello().send(FRAME.names, [NOTE, DOUBLE]);
+  peer.send(FRAME.message, [1, 'node', 'me', 7, ['no number']]).send(FRAME.message, [0, 'node', 'me', 0, ['fine']]);
+  await node.until(() => node.heard.length > 0);
+  await peer.until(({ answers }) => answers.length > 0);
+  expect(peer.answers[0]).toEqual([7, expect.any(Number), false, 'MALFORMED', expect.stringContaining('number')]);
+});
+
+test('a message that nobody here knows is dropped, and the question fails NO_HANDLER', async () => {
+  const { all, log } = lines();
+  const { runtime } = await start({ log });
+  const peer = await BarePeer.to(runtime.address);
+  peer.hello().send(FRAME.names, [['test.tcp.Future', ['test.tcp.Future', []]]]);
+  for (let ask = 1; ask <= 1000; ask++) peer.send(FRAME.message, [0, 'node', 'me', ask, []]);
+  await peer.until(({ answers }) => answers.length === 1000);
+  expect(peer.answers[0]).toEqual([1, 0, false, 'NO_HANDLER', expect.stringContaining('test.tcp.Future')]);
+  expect(all.filter(line => line.includes('test.tcp.Future'))).toHaveLength(1);
+});
+
+test.each([
+  { why: 'garbage', send: (peer: BarePeer) => peer.socket.write(Buffer.alloc(100, 0x7f)) },
+  { why: 'a frame of no length', send: (peer: BarePeer) => peer.socket.write(Buffer.alloc(5)) },
+  { why: 'a message before the hello', send: (peer: BarePeer) => peer.send(FRAME.message, [0, 'node', 'me', 0, []]) },
+  { why: 'another version', send: (peer: BarePeer) => peer.send(FRAME.hello, [99, 'bare.test:1', 'one']) },
+  { why: 'a hello without a port', send: (peer: BarePeer) => peer.hello('bare.test') },
+  { why: 'a large hello', send: (peer: BarePeer) => peer.hello('a'.repeat(HELLO_BYTES_MAX)) },
+  { why: 'an unknown kind', send: (peer: BarePeer) => peer.hello().send(99, []) },
+  { why: 'an unannounced index', send: (peer: BarePeer) => peer.hello().send(FRAME.message, [0, 'node', 'me', 0, []]) },
+  {
+    why: 'a message to no text',
+    send: (peer: BarePeer) => peer.hello().send(FRAME.names, [NOTE]).send(FRAME.message, [0]),
+  },
+  { why: 'names that are none', send: (peer: BarePeer) => peer.hello().send(FRAME.names, [1]) },
+])('$why costs the connection, and nothing else', async ({ send }) => {
+  const { all, log } = lines();
+  const [a, b] = [await start({ log }), await start()];
+  const peer = await BarePeer.to(a.runtime.address);
+  send(peer);
+  await peer.end();
+  expect(all).toHaveLength(1);
+  expect(await b.ref.double(a.pid, 1)).toEqual({ number: 2 });
+});
+
+test('a peer that ends within a frame is gone, and nothing of the frame arrives', async () => {
+  const { runtime, node } = await start();
+  const peer = await BarePeer.to(runtime.address);
+  peer.hello().send(FRAME.names, [NOTE]);
+  peer.socket.end(Buffer.of(0, 0, 0, 20, FRAME.message, 0x95));
+  await peer.end();
+  expect(node.heard).toEqual([]);
+});
+
+test('a link without a hello is closed after ten seconds', async () => {
+  const clock = new PausableClock();
+  const { runtime } = await start({ clock, log: lines().log });
+  const peer = await BarePeer.to(runtime.address);
+  clock.pause();
+  clock.advance(HELLO_TIMEOUT_MS);
+  clock.resume();
+  await peer.end();
+});
+
+test('a watched peer that misses three pings is gone; one that nobody watches is not asked', async () => {
+  const clock = new PausableClock();
+  const { runtime, ref, node } = await start({ clock });
+  const peer = await BarePeer.to(runtime.address);
+  peer
+    .hello()
+    .send(FRAME.names, [NOTE])
+    .send(FRAME.message, [0, 'node', 'me', 0, ['hello']]);
+  await node.until(() => node.heard.length > 0);
+  const me = node.senders[0] as PID;
+  const other = await BarePeer.to(runtime.address);
+  other
+    .hello('other.test:1')
+    .send(FRAME.names, [NOTE])
+    .send(FRAME.message, [0, 'node', 'me', 0, ['hello']]);
+  await node.until(() => node.heard.length > 1);
+  ref.watch(me);
+  await ref.heardSoFar();
+  clock.pause();
+  clock.advance(PING_INTERVAL_MS * PINGS_MISSED_MAX);
+  await peer.until(({ frames }) => frames.filter(({ kind }) => kind === FRAME.ping).length === PINGS_MISSED_MAX);
+  expect(node.gone).toEqual([]);
+  clock.advance(PING_INTERVAL_MS);
+  clock.resume();
+  await node.until(() => node.gone.length > 0);
+  expect(node.gone).toEqual([me]);
+  expect(other.frames.filter(({ kind }) => kind === FRAME.ping)).toEqual([]);
+});
+
+test('a peer with another incarnation at the same address is a new one: links to the old one break', async () => {
+  const { runtime, ref, node } = await start();
+  const old = await BarePeer.to(runtime.address);
+  old
+    .hello()
+    .send(FRAME.names, [NOTE])
+    .send(FRAME.message, [0, 'node', 'me', 0, ['hello']]);
+  await node.until(() => node.heard.length > 0);
+  ref.watch(node.senders[0] as PID);
+  await ref.heardSoFar();
+  const next = await BarePeer.to(runtime.address);
+  next.hello('bare.test:1', 'two');
+  await node.until(() => node.gone.length > 0);
+  await old.end();
+  ref.tell(node.senders[0] as PID, 'to the new one');
+  await next.until(({ frames }) => frames.some(({ kind }) => kind === FRAME.message));
+});
+
+test('a peer that reads nothing is given up once 64 MiB wait for it', async () => {
+  const { runtime, ref, node } = await start({ log: lines().log });
+  const peer = await BarePeer.to(runtime.address);
+  peer
+    .hello()
+    .send(FRAME.names, [NOTE])
+    .send(FRAME.message, [0, 'node', 'me', 0, ['hello']]);
+  await node.until(() => node.heard.length > 0);
+  peer.socket.pause();
+  const me = node.senders[0] as PID;
+  ref.watch(me);
+  const text = 'x'.repeat(1 << 20);
+  for (let sent = 0; sent < OUTBOUND_BYTES_MAX * 1.5; sent += text.length) ref.tell(me, text);
+  await node.until(() => node.gone.length > 0);
+  expect(node.gone).toEqual([me]);
+});
+
+test('a server that is none of ours is said to be so, once, and counts as broken', async () => {
+  const { all, log } = lines();
+  const { ref, node } = await start({ log });
+  const server = createHttpServer((_request, response) => response.end('hello'));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const pid = PID.parse(`master@127.0.0.1:${(server.address() as AddressInfo).port}`);
+  ref.watch(pid);
+  await node.until(() => node.gone.length > 0);
+  expect(all).toEqual([expect.stringContaining('does not take native links (it answered 200)')]);
+});
+
+test('a peer that accepts and says nothing is given up after half a minute', async () => {
+  const clock = new PausableClock();
+  const { ref } = await start({ clock, log: lines().log });
+  const server = createServer(() => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const answer = ref.double(PID.parse(`node@127.0.0.1:${(server.address() as AddressInfo).port}`), 1);
+  await once(server, 'connection');
+  clock.pause();
+  clock.advance(30_000);
+  clock.resume();
+  await expect(answer).rejects.toMatchObject({ code: 'DISCONNECTED' });
+});
