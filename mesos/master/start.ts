@@ -1,0 +1,63 @@
+/**
+ * Brings a master up on a runtime: with real seams in the program, with simulated ones in simulations.
+ *
+ *   const runtime = await Runtime.start({ network, ip, port, delegate: 'master', … });
+ *   const master = await startMaster(runtime, masterFlags(['--ip=127.0.0.1']));
+ *
+ * Source: Mesos src/master/main.cpp.
+ */
+import { type Ref, type Runtime, spawnEndpoints } from '../../libprocess/index.ts';
+import type { Quantities } from '../common/quantities.ts';
+import { parseResources } from '../common/resource-text.ts';
+import { type BuildInfo, UNBUILT } from '../version/build.ts';
+import { Version } from '../version/version.ts';
+import { HierarchicalAllocatorProcess } from './allocator/allocator.ts';
+import type { MasterFlags } from './flags.ts';
+import { Master, type MasterOptions } from './master.ts';
+import { MemoryStorage, Registrar } from './registrar.ts';
+
+/** The actor that serves paths which name no actor: what the runtime of a master needs to be started with. */
+export const DELEGATE = 'master';
+
+export interface StartOptions {
+  readonly build?: BuildInfo;
+  /** The folder of the web interface, if there is one. */
+  readonly webuiFolder?: string | null;
+}
+
+/** Spawns the master and the actors beside it. @returns once they are there; the master leads a moment later. */
+export async function startMaster(
+  runtime: Runtime,
+  flags: MasterFlags,
+  { build = UNBUILT, webuiFolder = null }: StartOptions = {},
+): Promise<Ref<Master>> {
+  runtime.log.info(`Build: ${build.build_date} by ${build.build_user}`);
+  runtime.log.info(`Version: ${build.version}`);
+  if (build.git_sha !== undefined) runtime.log.info(`Git SHA: ${build.git_sha}`);
+  runtime.log.info(`Using '${flags.allocator}' allocator`);
+  runtime.log.info('Starting Mesos master');
+  const pages = await pagesIn(runtime, webuiFolder);
+  spawnEndpoints(runtime, { readonlyRealm: 'mesos-master-readonly', readwriteRealm: 'mesos-master-readwrite' });
+  runtime.spawn(new Version(build));
+  const allocator = runtime.spawn(new HierarchicalAllocatorProcess(allocatorOptions(flags)), { essential: true });
+  const registrar = runtime.spawn(new Registrar(new MemoryStorage()), { essential: true });
+  return runtime.spawn(new Master({ flags, build, allocator, registrar, pages }), { essential: true });
+}
+
+async function pagesIn(runtime: Runtime, folder: string | null): Promise<MasterOptions['pages']> {
+  return folder === null ? null : { folder, names: await runtime.disk.list(folder) };
+}
+
+function allocatorOptions(flags: MasterFlags) {
+  return {
+    allocationIntervalMs: flags.allocation_interval,
+    minAllocatableResources: minAllocatable(flags.min_allocatable_resources),
+    fairSharingExcludedResourceNames: flags.fair_sharing_excluded_resource_names?.split(','),
+    filterGpuResources: flags.filter_gpu_resources,
+  };
+}
+
+/** `cpus:0.01|mem:32`: at least one of the sets must be there. */
+function minAllocatable(text: string): Quantities[] {
+  return text.split('|').map(each => parseResources(each).quantities);
+}
