@@ -6,7 +6,7 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Failure, Runtime, realDisk, realLauncher, TcpNetwork } from '../../libprocess/index.ts';
+import { Failure, Promised, Runtime, realDisk, realLauncher, TcpNetwork } from '../../libprocess/index.ts';
 import { usage } from '../common/flag-help.ts';
 import { type FlagSet, type FlagValues, parseFlags } from '../common/flags.ts';
 import { LocalCluster } from './cluster.ts';
@@ -64,6 +64,7 @@ async function run(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   } catch (error) {
     if (!(error instanceof Failure && cluster.isStopping)) {
       await cluster.stop();
+      await runtime.stop();
       throw error;
     }
   }
