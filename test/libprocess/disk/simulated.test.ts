@@ -73,6 +73,17 @@ describe.each(SEEDS)('a crash (seed %d)', seed => {
     expect(['1', null]).toContain(text('/a/latest'));
   });
 
+  test('loses a change of names for good', () => {
+    const { disk, done, text } = start(seed);
+    done(disk.write('/kept', 'old'));
+    disk.write('/kept', 'new').ignore();
+    disk.crash();
+    const left = text('/kept');
+    done(disk.write('/other', ''));
+    disk.crash();
+    expect(text('/kept')).toBe(left);
+  });
+
   test('keeps names whose futures were ready', () => {
     const { disk, done, text } = start(seed);
     done(disk.write('/a/1', '1'));
@@ -128,6 +139,15 @@ test('links lead on, in the middle of a path too, and removing one leaves its ta
   expect(done(disk.realpath('/runs/2'))).toBeNull();
   done(disk.remove('/runs/latest'));
   expect(text('/runs/1/out')).toBe('one');
+});
+
+test('a write and an append go through a link to a folder', () => {
+  const { disk, done } = start();
+  done(disk.mkdir('/runs/1'));
+  done(disk.symlink('1', '/runs/latest'));
+  done(disk.write('/runs/latest/a', ''));
+  done(disk.append('/runs/latest/b', bytes('')));
+  expect(done(disk.list('/runs/1'))).toEqual(['a', 'b']);
 });
 
 test('a link to itself fails ELOOP', () => {

@@ -93,6 +93,20 @@ test('a program decides on signals other than SIGKILL, and hears of its end', ()
   expect(heard).toEqual(['SIGTERM', { signaled: 'SIGKILL' }]);
 });
 
+test('nothing of a process happens after its end', () => {
+  const { clock, launch, launcher } = start();
+  const steps: string[] = [];
+  launcher.register('x', process => {
+    process.after(100, () => steps.push('early'));
+    process.after(300, () => steps.push('late'));
+  });
+  const { pid } = launch('x');
+  clock.advance(200);
+  launcher.kill(pid, 'SIGKILL', 'process');
+  clock.advance(200);
+  expect(steps).toEqual(['early']);
+});
+
 test('the last program registered that matches runs, also in place of the shell', () => {
   const { launch, launcher, shell } = start();
   launcher.register('x', process => process.exit(1));
