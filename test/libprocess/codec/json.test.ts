@@ -144,7 +144,7 @@ test('an unknown name of a required enum is refused', () => {
 
 test('missing fields are named with their path: own ones as declared, then those of the parts by number', () => {
   const json = { at: [{ x: 1 }, {}], up: { parent: {} } };
-  expect(refusal(Strict, json)).toBe('Missing required fields: b, a, at[1].x, up.value, up.parent.value');
+  expect(refusal(Strict, json)).toBe('Missing required fields: b, a, up.value, up.parent.value, at[1].x');
 });
 
 test('a missing field in a map names the place of its entry', () => {

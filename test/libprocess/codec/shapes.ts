@@ -56,6 +56,6 @@ export type Everything = Infer<typeof Everything>;
 export const Strict = struct('test.Strict', {
   b: req(2, string),
   a: req(1, Colour),
-  at: rep(3, Point),
-  up: opt(4, Tree),
+  at: rep(4, Point),
+  up: opt(3, Tree),
 });

@@ -12,7 +12,7 @@ export function document(file: string): unknown {
   return JSON.parse(text(file));
 }
 
-function text(file: string): string {
+export function text(file: string): string {
   return readFileSync(new URL(`../../fixtures/protocol/${file}`, import.meta.url), 'utf8');
 }
 
