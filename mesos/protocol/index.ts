@@ -36,6 +36,7 @@ export * from './volumes.ts';
 
 export * from './agent-registration.ts';
 export * from './authentication.ts';
+export * from './executor-host.ts';
 export * from './executor-messages.ts';
 export * from './framework-messages.ts';
 export * from './operation-updates.ts';
