@@ -11,7 +11,7 @@ export { type Answer, Process } from './process.ts';
 export type { Ref } from './ref.ts';
 export { ID } from './id.ts';
 export { Address, PID } from './pid.ts';
-export { Runtime, type RuntimeOptions, type Seams, type SpawnOptions } from './runtime.ts';
+export { type Ending, Runtime, type RuntimeOptions, type Seams, type SpawnOptions } from './runtime.ts';
 export { isIdle } from './drain.ts';
 
 // The same for scripts, on a default runtime.
@@ -55,6 +55,10 @@ export {
 export { fromJson, type JsonObject, type JsonValue, toJson } from './codec/json.ts';
 export { fromProtobuf, toProtobuf } from './codec/protobuf.ts';
 export { type DurationUnit, inUnit, parseBytes, parseDuration, printBytes, printDuration } from './units.ts';
+
+// Who starts them again.
+export { Child, type ChildOptions, type Restart } from './supervise/child.ts';
+export { type Intensity, type Strategy, Supervisor, type SupervisorOptions } from './supervise/supervisor.ts';
 
 // What they wait for.
 export { Future, type FutureState, Promised } from './future.ts';
