@@ -45,8 +45,9 @@ export class QuotaRound {
   ) {
     for (const role of quotas.keys()) this.#consumed.set(role, new Map());
     for (const agent of agents) this.#count(agent);
-    for (const role of quotas.keys())
-      this.unsatisfied(role).forEach((amount, name) => increase(this.#required, name, amount));
+    for (const role of quotas.keys()) {
+      for (const [name, amount] of this.unsatisfied(role)) increase(this.#required, name, amount);
+    }
   }
 
   #count(agent: AgentEntry): void {
