@@ -178,7 +178,10 @@ export class Executors {
   }
 
   #run(framework: Framework, executor: Executor, task: TaskInfo): void {
-    if (executor.pid === null) return this.event(executor, { type: 'LAUNCH', launch: { task } });
+    if (executor.pid === null) {
+      this.event(executor, { type: 'LAUNCH', launch: { task } });
+      return;
+    }
     this.agent.send(executor.pid, RunTaskMessage, {
       framework_id: { value: framework.id },
       framework: framework.info,

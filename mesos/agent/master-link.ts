@@ -106,7 +106,10 @@ export class MasterLink {
     const { books, log } = this.agent;
     this.agent.send(from, PongSlaveMessage, {});
     if (books.phase !== 'running') return;
-    if (connected) return this.#rearmPing();
+    if (connected) {
+      this.#rearmPing();
+      return;
+    }
     log.info(
       'Master marked the agent as disconnected but the agent considers itself registered! Forcing re-registration.',
     );

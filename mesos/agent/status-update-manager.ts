@@ -161,9 +161,8 @@ export class StatusUpdateManager extends Process {
 
   #insert(entry: Entry): Entry {
     const { frameworkId, taskId } = entry.stream;
-    let tasks = this.#entries.get(frameworkId);
-    if (tasks === undefined) this.#entries.set(frameworkId, (tasks = new Map()));
-    tasks.set(taskId, entry);
+    const tasks = this.#entries.get(frameworkId) ?? new Map<string, Entry>();
+    this.#entries.set(frameworkId, tasks.set(taskId, entry));
     return entry;
   }
 

@@ -65,15 +65,10 @@ export class TaskUpdates {
       return;
     }
     this.agent.count('slave/valid_status_updates');
-    await this.#deliver(update, framework, executor, from);
+    await this.#deliver(update, executor, from);
   }
 
-  async #deliver(
-    update: StatusUpdate,
-    framework: Framework,
-    executor: Executor | undefined,
-    from: PID | null,
-  ): Promise<void> {
+  async #deliver(update: StatusUpdate, executor: Executor | undefined, from: PID | null): Promise<void> {
     const { status } = update;
     const taskId = status.task_id.value;
     const isNew = executor === undefined || this.#apply(executor, taskId, update);

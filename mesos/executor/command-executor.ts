@@ -116,7 +116,10 @@ export class CommandExecutor extends Process {
   protected override exited(pid: PID): void {
     if (pid !== this.#agent) return;
     const { checkpoint, recoveryTimeoutMs } = this.config.environment;
-    if (!checkpoint || !this.#registered) return this.#shutdown();
+    if (!checkpoint || !this.#registered) {
+      this.#shutdown();
+      return;
+    }
     this.log.info(
       `Agent exited, but framework has checkpointing enabled. Waiting ${recoveryTimeoutMs} ms to reconnect`,
     );
@@ -234,12 +237,8 @@ export class CommandExecutor extends Process {
 
   #reaped(task: TaskInfo, child: RunningTask, status: WaitStatus): void {
     child.kill('SIGKILL'); // What the command has left behind in its session.
-    const message = `Command ${describeStatus(status)}`;
-    if ('exited' in status && status.exited === 0) return this.#end(task, 'TASK_FINISHED', { message });
-    if (this.#outOfTime) {
-      return this.#end(task, 'TASK_FAILED', { message, reason: 'REASON_MAX_COMPLETION_TIME_REACHED' });
-    }
-    this.#end(task, this.#kill === null ? 'TASK_FAILED' : 'TASK_KILLED', { message });
+    const { state, reason } = outcome(status, { killed: this.#kill !== null, outOfTime: this.#outOfTime });
+    this.#end(task, state, { message: `Command ${describeStatus(status)}`, reason });
   }
 
   /** The last update, and then, when it should have arrived, the executor's own end. */
@@ -325,6 +324,16 @@ export class CommandExecutor extends Process {
     if (!legal.includes(next.phase)) throw new Error(`illegal transition ${this.#state.phase} → ${next.phase}`);
     this.#state = next;
   }
+}
+
+/** What a task has come to: success is success, even when somebody was about to kill it. */
+export function outcome(
+  status: WaitStatus,
+  why: { readonly killed: boolean; readonly outOfTime: boolean },
+): Pick<TaskStatus, 'state' | 'reason'> {
+  if ('exited' in status && status.exited === 0) return { state: 'TASK_FINISHED' };
+  if (why.outOfTime) return { state: 'TASK_FAILED', reason: 'REASON_MAX_COMPLETION_TIME_REACHED' };
+  return { state: why.killed ? 'TASK_KILLED' : 'TASK_FAILED' };
 }
 
 function graceMs(kill: KillPolicy | undefined, task: KillPolicy | undefined): number {
