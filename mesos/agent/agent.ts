@@ -40,6 +40,7 @@ import { type AgentContext, Books } from './context.ts';
 import { Executors } from './executors.ts';
 import type { AgentFlags } from './flags.ts';
 import { serveEndpoints } from './http/endpoints.ts';
+import { ExecutorApi } from './http/executor-api.ts';
 import { TaskKiller } from './kill-task.ts';
 import { MasterLink } from './master-link.ts';
 import { addMetrics } from './metrics.ts';
@@ -79,6 +80,7 @@ export class Agent extends Process {
     this.#parts = parts;
     this.#serve(parts);
     serveEndpoints(parts.context, (path, options, handler) => this.route(path, options, handler));
+    this.route('/api/v1/executor', EXECUTOR_API, request => parts.executorApi.serve(request));
     addMetrics(this.runtime.metrics, this.clock, parts.context.books);
     await this.#recover(parts);
   }
@@ -206,13 +208,15 @@ export class Agent extends Process {
     const context = this.#context(books, manager);
     const updates: TaskUpdates = new TaskUpdates(context, () => executors);
     const executors = new Executors(context, () => updates);
+    const reconnector = new Reconnector(context, executors, updates);
     return {
       context,
+      reconnector,
+      executorApi: new ExecutorApi(context, executors, reconnector, updates),
       updates,
       executors,
       runner: new TaskRunner(context, executors, updates),
       killer: new TaskKiller(context, executors, updates),
-      reconnector: new Reconnector(context, executors, updates),
       master: new MasterLink(context, detector, updates, { value: uuidBytes(this.uuid()) }),
     };
   }
@@ -253,7 +257,10 @@ export class Agent extends Process {
 /** How often a restarted agent looks whether its executors have answered. */
 const RECONNECT_POLL_MS = 50;
 
+const EXECUTOR_API = { help: 'The executor API: calls of mesos.v1.executor.Call.', realm: 'mesos-agent-executor' };
+
 interface Parts {
+  readonly executorApi: ExecutorApi;
   readonly context: AgentContext;
   readonly updates: TaskUpdates;
   readonly executors: Executors;

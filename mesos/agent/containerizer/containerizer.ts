@@ -173,14 +173,17 @@ export class Containerizer extends Process {
       });
     }
     for (const { containerId, hosted, osPid } of containers) if (!hosted) this.#pollOnce(containerId, osPid);
-    const users = new Set(containers.filter(({ hosted }) => hosted).map(({ user }) => user));
+    const hosted = containers.filter(container => container.hosted);
+    const users = new Set(hosted.map(({ user }) => this.#hostUser(user)));
     for (const user of users.add(this.config.ownUser)) {
-      await this.#recoverHost(
-        user,
-        containers.filter(container => container.hosted && container.user === user),
-        rebooted,
-      );
+      const theirs = hosted.filter(container => this.#hostUser(container.user) === user);
+      await this.#recoverHost(user, theirs, rebooted);
     }
+  }
+
+  /** Whose host runs the tasks of `user`. */
+  #hostUser(user: string): string {
+    return this.config.switchUser ? user : this.config.ownUser;
   }
 
   async #recoverHost(user: string, containers: readonly RecoveredContainer[], rebooted: boolean): Promise<void> {
@@ -205,7 +208,7 @@ export class Containerizer extends Process {
   }
 
   async #launchHosted(config: ContainerConfig, container: Container, owner: User | null): Promise<number> {
-    const user = owner === null ? this.config.ownUser : config.user;
+    const user = this.#hostUser(config.user);
     const host = await this.turn(this.#hostsOrThrow().get(user, owner));
     container.host = host.pid;
     this.send(host.pid, HostExecutorMessage, {
