@@ -19,7 +19,7 @@ import type { Envelope, Tracer } from './envelope.ts';
 import { type Future, Promised } from './future.ts';
 import { type LogLevel, logger, printFields } from './log.ts';
 import type { BodyOf, MessageType } from './message.ts';
-import { Address, type PID } from './pid.ts';
+import { Address, PID } from './pid.ts';
 import { Process } from './process.ts';
 import { SeededRandom } from './random.ts';
 import { Runtime, type RuntimeOptions } from './runtime.ts';
@@ -63,7 +63,7 @@ export function simulate(options?: SimulationOptions): Simulation {
   return new Simulation(options);
 }
 
-export class Simulation implements Tracer {
+export class Simulation {
   readonly seed: number;
   readonly clock = PausableClock.paused(EPOCH_MS);
   readonly random: SeededRandom;
@@ -192,18 +192,6 @@ export class Simulation implements Tracer {
     return this.#hash.copy().digest('hex');
   }
 
-  posted({ kind, from, to, type }: Envelope): void {
-    if (kind === 'resume' || kind === 'initialize') return;
-    const ms = String(Math.round(this.clock.now * 1_000) / 1_000).padStart(7);
-    this.#write(`${ms} ms  ${from.id || 'test'} → ${to.id}  ${type.name}`);
-  }
-
-  served(): void {}
-
-  dropped(envelope: Envelope, why: string): void {
-    this.#write(`            ✗ ${why} ${envelope.type.name}`);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     for (const node of this.#nodes.values()) node.runtime?.kill();
     await this.settle();
@@ -242,16 +230,35 @@ export class Simulation implements Tracer {
       freeze: true,
       died: (_process, error) => this.crashes.push(error),
     });
-    runtime.tracer = this;
+    runtime.tracer = this.#tracerAt(address);
     node.runtime = runtime;
     options.boot?.(runtime);
     return runtime;
+  }
+
+  /** A message between nodes is noted where it is sent, not again where it arrives. */
+  #tracerAt(address: Address): Tracer {
+    return {
+      posted: envelope => {
+        const { kind, from, to } = envelope;
+        if (kind !== 'message' || from.address === address || to.address !== address || from === PID.none)
+          this.#posted(envelope);
+      },
+      served: () => {},
+      dropped: (envelope, why) => this.#write(`            ✗ ${why} ${envelope.type.name}`),
+    };
   }
 
   #find(name: string): Node {
     const node = this.#nodes.get(name);
     if (node === undefined) throw new Error(`there is no node '${name}'`);
     return node;
+  }
+
+  #posted({ kind, from, to, type }: Envelope): void {
+    if (kind === 'resume' || kind === 'initialize') return;
+    const ms = String(Math.round(this.clock.now * 1_000) / 1_000).padStart(7);
+    this.#write(`${ms} ms  ${from.id || 'test'} → ${to.id}  ${type.name}`);
   }
 
   #note(name: string, level: LogLevel, message: string, fields: object): void {
