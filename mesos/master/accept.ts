@@ -11,6 +11,7 @@
  *
  * Source: Mesos src/master/master.cpp (Master::accept, _accept, addTask), src/master/validation.cpp (namespace offer).
  */
+import { toRefined } from '../common/resource-formats.ts';
 import { Resources } from '../common/resources.ts';
 import type { ExecutorInfo } from '../protocol/executors.ts';
 import type { OfferID } from '../protocol/ids.ts';
@@ -232,5 +233,5 @@ function completed(task: TaskInfo, framework: Framework, role: string): TaskInfo
 }
 
 function allocated(resource: Resource, role: string): Resource {
-  return resource.allocation_info === undefined ? { ...resource, allocation_info: { role } } : resource;
+  return toRefined(resource.allocation_info === undefined ? { ...resource, allocation_info: { role } } : resource);
 }

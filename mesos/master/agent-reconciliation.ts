@@ -7,6 +7,7 @@
  *
  * Source: Mesos src/master/master.cpp (Master::reconcileKnownSlave, updateSlaveFrameworks, recoverFramework).
  */
+import { toRefined } from '../common/resource-formats.ts';
 import { Resources } from '../common/resources.ts';
 import type { ReconcileTasksMessage, ReregisterSlaveMessage } from '../protocol/agent-registration.ts';
 import type { FrameworkInfo } from '../protocol/frameworks.ts';
@@ -72,11 +73,11 @@ export class AgentReconciliation {
     const { cluster } = this.master;
     for (const executor of body.executor_infos ?? []) {
       const frameworkId = executor.framework_id?.value ?? '';
-      if (cluster.frameworks.has(frameworkId)) cluster.addExecutor(frameworkId, agent.id, executor);
+      if (cluster.frameworks.has(frameworkId)) cluster.addExecutor(frameworkId, agent.id, refined(executor));
     }
     for (const task of body.tasks ?? []) {
       if (!cluster.frameworks.has(task.framework_id.value)) continue;
-      const record = new TaskRecord(task);
+      const record = new TaskRecord(refined(task));
       cluster.addTask(record, !isRemovable(task.state));
       if (before !== 'recovered') this.#announce(record, before);
     }
@@ -188,6 +189,11 @@ export class AgentReconciliation {
     }
     agent.killed.clear();
   }
+}
+
+/** Whatever form the agent writes reservations in: here there is one. */
+function refined<T extends { readonly resources?: readonly Resource[] | undefined }>(each: T): T {
+  return { ...each, resources: (each.resources ?? []).map(toRefined) };
 }
 
 function keyOf(frameworkId: string, id: string): string {

@@ -11,6 +11,7 @@
  * Source: Mesos src/master/master.cpp (Master::registerSlave, reregisterSlave and what follows them).
  */
 import type { PID } from '../../libprocess/index.ts';
+import { toRefined } from '../common/resource-formats.ts';
 import { Resources } from '../common/resources.ts';
 import {
   type RegisterSlaveMessage,
@@ -125,7 +126,7 @@ export class AgentRegistration {
   async #admit(body: RegisterSlaveMessage, from: PID): Promise<void> {
     const { log, registrar, metrics } = this.master;
     const id = `${this.master.info.id}-S${this.#count++}`;
-    const info: SlaveInfo = { ...body.agent, id: { value: id } };
+    const info: SlaveInfo = { ...refined(body.agent), id: { value: id } };
     log.info(`Registering agent at ${from} (${info.hostname}) with id ${id}`);
     await this.master.turn(registrar.apply(admitAgent(info)));
     const agent = new Agent(info, from, traitsOf(body), this.master.wall());
@@ -143,10 +144,11 @@ export class AgentRegistration {
       this.#shutDown(from, 'Agent attempted to reregister with different IP / hostname');
       return;
     }
-    if (!sameInfo(agent.info, body.agent)) await this.master.turn(registrar.apply(updateAgent(body.agent)));
+    const info = refined(body.agent);
+    if (!sameInfo(agent.info, info)) await this.master.turn(registrar.apply(updateAgent(info)));
     if (cluster.agents.get(agent.id) !== agent) return;
     cluster.moveAgent(agent, from);
-    agent.update(body.agent, from, traitsOf(body));
+    agent.update(info, from, traitsOf(body));
     agent.connected = true;
     agent.epoch += 1;
     agent.reregisteredTime = this.master.wall();
@@ -163,7 +165,7 @@ export class AgentRegistration {
   /** An agent that only the registry knows, or nobody. */
   async #readmit(body: ReregisterSlaveMessage, from: PID): Promise<void> {
     const { cluster, registrar, log } = this.master;
-    const info = body.agent;
+    const info = refined(body.agent);
     const id = info.id?.value ?? '';
     log.info(`Re-admitting agent ${id} at ${from} (${info.hostname})`);
     await this.master.turn(registrar.apply(markAgentReachable(info)));
@@ -224,6 +226,11 @@ export class AgentRegistration {
     const { agent_ping_timeout: ms, max_agent_ping_timeouts: times } = this.master.flags;
     return { total_ping_timeout_seconds: (ms * times) / 1_000 };
   }
+}
+
+/** Whatever form the agent writes reservations in: here there is one. */
+function refined(info: SlaveInfo): SlaveInfo {
+  return { ...info, resources: (info.resources ?? []).map(toRefined) };
 }
 
 function traitsOf(body: RegisterSlaveMessage | ReregisterSlaveMessage): AgentTraits {

@@ -39,7 +39,7 @@ import {
   ShutdownFrameworkMessage,
   UpdateFrameworkMessage,
 } from '../../../mesos/protocol/task-launch.ts';
-import type { Task, TaskInfo, TaskState } from '../../../mesos/protocol/tasks.ts';
+import type { Task, TaskInfo, TaskState, TaskStatus } from '../../../mesos/protocol/tasks.ts';
 
 export const RESOURCES = 'cpus:4;mem:4096;disk:10240;ports:[31000-32000]';
 
@@ -92,13 +92,19 @@ export class TestAgent extends Process {
 
   update(frameworkId: string, taskId: string, state: TaskState, uuid: Uint8Array = UUID_1): void {
     const agent_id = { value: this.id };
-    const status = {
+    const status: TaskStatus = {
       task_id: { value: taskId },
       state,
       uuid,
       agent_id,
-      source: 'SOURCE_EXECUTOR' as const,
-      timestamp: 1,
+      executor_id: { value: taskId },
+      source: 'SOURCE_EXECUTOR',
+      timestamp: this.clock.wall / 1_000,
+      container_status: {
+        container_id: { value: `container-of-${taskId}` },
+        network_infos: [{ ip_addresses: [{ protocol: 'IPv4', ip_address: '10.0.0.2' }] }],
+        executor_pid: 7,
+      },
     };
     const update = { framework_id: { value: frameworkId }, agent_id, status, uuid, timestamp: 1, latest_state: state };
     this.say(StatusUpdateMessage, { update, pid: this.pid.toString() });
