@@ -64,7 +64,8 @@ test('streams that never end do not hold up other requests to the same authority
 test('a redirect is an answer like others', async () => {
   const runtime = await startSite({ '/here': () => http.temporaryRedirect('//elsewhere:1') });
   const answer = await runtime.request(runtime.address.text, request('GET', '/site/here'));
-  expect([answer.status, answer.headers['location']]).toEqual([307, '//elsewhere:1']);
+  const { location } = answer.headers;
+  expect([answer.status, location]).toEqual([307, '//elsewhere:1']);
 });
 
 test('nobody listening there fails CONNECT and names the authority', async () => {
