@@ -5,7 +5,7 @@
  *   npx tsx examples/hello-framework.ts [--master=127.0.0.1:5050] [--command='echo hello; sleep 1']
  */
 import { parseArgs } from 'node:util';
-import { type Failure, Runtime, TcpNetwork } from '../libprocess/index.ts';
+import { Runtime, TcpNetwork } from '../libprocess/index.ts';
 import {
   isTerminal,
   type Offer,
@@ -39,10 +39,6 @@ class Hello extends Scheduler {
   protected override statusUpdate({ task_id, state, message = '' }: TaskStatus): void {
     console.log(`${task_id.value} is ${state} ${message}`.trimEnd());
     if (isTerminal(state)) this.defer(this.teardown)();
-  }
-
-  protected override disconnected({ message }: Failure): void {
-    console.log(message);
   }
 
   #launch(offer: Offer, resources: readonly Resource[]): void {

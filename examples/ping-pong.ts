@@ -11,9 +11,8 @@ import { spawn as launch } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { int32, listen, message, PID, Process, Promised, req, spawn, stop } from '../libprocess/index.ts';
 
-const { pong = false, throws = '10000' } = parseArgs({
-  options: { pong: { type: 'boolean' }, throws: { type: 'string' } },
-}).values;
+const options = { pong: { type: 'boolean' }, throws: { type: 'string', default: '10000' } } as const;
+const { pong, throws } = parseArgs({ options }).values;
 
 const Ball = message('examples.Ball', { thrown: req(1, int32) });
 
@@ -36,8 +35,8 @@ class Ping extends Process {
   }
 
   #throw(thrown: number): void {
-    if (thrown === Number(throws)) this.done.set();
-    else this.send(this.pong, Ball, { thrown });
+    if (thrown < Number(throws)) this.send(this.pong, Ball, { thrown });
+    else this.done.set();
   }
 }
 

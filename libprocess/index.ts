@@ -84,8 +84,16 @@ export type { RouteOptions } from './http/routes.ts';
 export type { Network, NetworkHost } from './transport/network.ts';
 export { TcpNetwork } from './transport/tcp.ts';
 export type { Disk, FileStat } from './disk/disk.ts';
+export { type AppendOptions, Journal, type JournalOptions } from './journal/journal.ts';
+export type { JournalRecord } from './journal/record.ts';
 export { RealDisk, realDisk } from './disk/real.ts';
-export { type Child, type Launcher, type LaunchSpec, rawStatus, type WaitStatus } from './subprocess/launcher.ts';
+export {
+  type Child as ChildProcess,
+  type Launcher,
+  type LaunchSpec,
+  rawStatus,
+  type WaitStatus,
+} from './subprocess/launcher.ts';
 export { realLauncher } from './subprocess/real.ts';
 export { findUser, lookupUser, type User } from './subprocess/users.ts';
 export { type Random, SeededRandom, systemRandom } from './random.ts';

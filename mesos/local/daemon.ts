@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Child, Failure, type Request, type Runtime, type WaitStatus } from '../../libprocess/index.ts';
+import { type ChildProcess, Failure, type Request, type Runtime, type WaitStatus } from '../../libprocess/index.ts';
 import { sentenceOf } from '../scheduler/endpoint.ts';
 
 const POLL_MS = 50;
@@ -28,7 +28,7 @@ export interface DaemonSpec {
 
 export class Daemon {
   readonly authority: string;
-  #child: Child | null = null;
+  #child: ChildProcess | null = null;
 
   constructor(
     private readonly runtime: Runtime,

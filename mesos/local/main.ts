@@ -6,7 +6,7 @@
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Failure, Promised, Runtime, realDisk, realLauncher, TcpNetwork } from '../../libprocess/index.ts';
+import { Failure, Promised, Runtime, realDisk, realLauncher, TcpNetwork, type Timer } from '../../libprocess/index.ts';
 import { usage } from '../common/flag-help.ts';
 import { type FlagSet, type FlagValues, parseFlags } from '../common/flags.ts';
 import { LocalCluster } from './cluster.ts';
@@ -23,6 +23,7 @@ export const LOCAL_FLAGS = {
 const AGENTS_MAX = 50;
 /** npm passes on a signal that the terminal has sent already: what comes so soon is no second Ctrl-C. */
 const REPEAT_MS = 1_000;
+const VIGIL_MS = 60_000;
 
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   try {
@@ -64,6 +65,7 @@ async function run(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   } catch (error) {
     if (!(error instanceof Failure && cluster.isStopping)) {
       await cluster.stop();
+      ending.done.set();
       await runtime.stop();
       throw error;
     }
@@ -76,12 +78,16 @@ async function run(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
 class Ending {
   readonly done = new Promised<void>();
   #begunAt: number | null = null;
+  /** Daemons do not keep their parent alive: this does. */
+  #vigil: Timer | null = null;
 
   constructor(
     private readonly runtime: Runtime,
     private readonly cluster: LocalCluster,
   ) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => this.#signaled());
+    this.#watch();
+    this.done.onAny(() => this.#vigil?.cancel());
   }
 
   begin(): void {
@@ -89,6 +95,10 @@ class Ending {
     this.#begunAt = this.runtime.clock.now;
     print('\nStopping: tasks first, then agents and master…');
     this.done.associate(this.cluster.stop().then(() => print('Everything has ended.')));
+  }
+
+  #watch(): void {
+    this.#vigil = this.runtime.clock.timer(VIGIL_MS, () => this.#watch());
   }
 
   #signaled(): void {

@@ -72,7 +72,9 @@ export abstract class Scheduler extends Process {
   protected executorLost(_executorId: ExecutorID, _agentId: AgentID, _status: number): void | Promise<void> {}
 
   /** There is no subscription just now. The next attempt comes by itself; all offers are void. */
-  protected disconnected(_reason: Failure): void | Promise<void> {}
+  protected disconnected(reason: Failure): void | Promise<void> {
+    this.log.warn(`the framework '${this.#options.framework.name}' has no master: ${reason.message}`);
+  }
 
   /** The master will have no more of this framework. The scheduler ends after this. */
   protected error(message: string): void | Promise<void> {
@@ -131,7 +133,7 @@ export abstract class Scheduler extends Process {
   /** Ends the framework and all its tasks, then the scheduler. */
   protected async teardown(): Promise<void> {
     try {
-      await this.turn(this.#call({ type: 'TEARDOWN' }));
+      await this.turn(this.#subscribed().tearDown());
     } finally {
       this.terminate();
     }
@@ -161,8 +163,12 @@ export abstract class Scheduler extends Process {
   }
 
   #call(call: Omit<Call, 'framework_id'>): Future<void> {
+    return this.#subscribed().call(call);
+  }
+
+  #subscribed(): Ref<Subscription> {
     if (this.#subscription === null) throw new Error(`${this.pid} was never initialized: call super.initialize()`);
-    return this.#subscription.call(call);
+    return this.#subscription;
   }
 
   async #refused(reason: Failure): Promise<void> {

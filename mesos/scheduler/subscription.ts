@@ -6,7 +6,7 @@
  *        │                       │  └─┘ at the leader    │                        │
  *        └────── backoff ◀───────┴───────────────────────┴── the stream ended, or 5 heartbeats were missed
  *
- * A SUBSCRIBE that the master refuses is refused for good.
+ * A SUBSCRIBE that the master refuses is refused for good. After TEARDOWN the stream ends, and nothing comes after it.
  *
  * Source: Mesos src/scheduler/scheduler.cpp (states), src/sched/sched.cpp (backoff).
  */
@@ -61,13 +61,15 @@ type State =
       readonly silenceMaxMs: number;
       /** Fires when nothing came for too long. */
       readonly silence: Timer;
-    };
+    }
+  | { readonly phase: 'ending'; readonly stream: Stream; readonly calls: Ref<CallQueue> };
 
 const EDGES = {
   disconnected: ['connecting'],
   connecting: ['connecting', 'connected', 'disconnected'],
   connected: ['subscribed', 'disconnected'],
-  subscribed: ['subscribed', 'disconnected'],
+  subscribed: ['subscribed', 'disconnected', 'ending'],
+  ending: [],
 } as const satisfies Record<State['phase'], readonly State['phase'][]>;
 
 export class Subscription extends Process {
@@ -101,6 +103,17 @@ export class Subscription extends Process {
       throw new Failure(`${call.type} needs a subscription, and there is none now`, 'NOT_SUBSCRIBED');
     }
     await this.turn(this.#state.calls.call({ framework_id: this.#frameworkId, ...call }));
+  }
+
+  /** Ends the framework: the master closes the stream, perhaps before it answers. Fails as `call`. */
+  async tearDown(): Promise<void> {
+    const state = this.#state;
+    const torn = this.call({ type: 'TEARDOWN' });
+    if (state.phase === 'subscribed') {
+      state.silence.cancel();
+      this.#become({ phase: 'ending', stream: state.stream, calls: state.calls });
+    }
+    await torn;
   }
 
   async #subscribe(master: string, redirects: number): Promise<void> {
@@ -193,10 +206,10 @@ export class Subscription extends Process {
 
   #release(): void {
     const state = this.#state;
-    if (state.phase === 'connected' || state.phase === 'subscribed') state.stream.reader.close();
-    if (state.phase !== 'subscribed') return;
-    state.silence.cancel();
-    this.runtime.terminate(state.calls.pid);
+    if (state.phase === 'disconnected' || state.phase === 'connecting') return;
+    state.stream.reader.close();
+    if (state.phase === 'subscribed') state.silence.cancel();
+    if (state.phase !== 'connected') this.runtime.terminate(state.calls.pid);
   }
 
   /** No backoff may eat up more than a tenth of the time in which the framework must come back. */

@@ -9,7 +9,7 @@
  * Source: Mesos src/slave/containerizer/mesos/containerizer.cpp, launcher.cpp (PosixLauncher).
  */
 import {
-  type Child,
+  type ChildProcess,
   Failure,
   type Future,
   type PID,
@@ -250,7 +250,7 @@ export class Containerizer extends Process {
     if (runDir !== null) await this.turn(this.runtime.disk.write(forkedPidPath(runDir), String(osPid)));
   }
 
-  async #reap(container: Container, child: Child): Promise<void> {
+  async #reap(container: Container, child: ChildProcess): Promise<void> {
     const status = await this.turn(child.status);
     this.runtime.launcher.kill(child.pid, 'SIGKILL', 'group'); // What the executor has left behind.
     this.#end(container, { status: rawStatusOf(status), hostLost: false });

@@ -271,6 +271,19 @@ test('a torn down scheduler ends, and closes its stream', async () => {
   expect(master.streams[0]?.write('x')).toBe(false);
 });
 
+test('a stream that the master closes for a teardown is not missed', async () => {
+  const { sim, master, recorder, scheduler } = await subscribed();
+  master.answer = () => {
+    master.streams[0]?.close();
+    return http.accepted();
+  };
+  const finished = scheduler.finish();
+  await sim.advance(10_000);
+  expect(recorder.heard).toEqual(['subscribed F1']);
+  expect(master.calls.map(({ type }) => type)).toEqual(['SUBSCRIBE', 'TEARDOWN']);
+  expect(finished.state).not.toBe('pending');
+});
+
 test.each(['', 'host:', 'a b', 'zk://h:2181/mesos', 'host:123456'])('%j is no master', master => {
   expect(() => new Recorder({ master, framework: { name: 'test' } })).toThrow(
     expect.objectContaining({ code: 'BAD_MASTER' }),
