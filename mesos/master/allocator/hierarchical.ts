@@ -35,6 +35,8 @@ export class HierarchicalAllocator {
   readonly #quotas = new Map<string, Quota>();
   readonly #totals = new Totals();
   readonly #roles: Roles;
+  /** Where frameworks that are not here, gone or not back yet, hold something. */
+  readonly #orphaned = new Map<string, Set<string>>();
   #whitelist: ReadonlySet<string> | null = null;
   readonly #ripe = new Set<AgentEntry>();
   /** Every agent is to be looked at again. */
@@ -69,8 +71,19 @@ export class HierarchicalAllocator {
     framework.suppressed = suppressed;
     this.#frameworks.set(frameworkId, framework);
     for (const role of framework.roles) this.#roles.track(framework, role);
-    for (const [agentId, resources] of used) if (this.#agents.has(agentId)) this.#track(framework, agentId, resources);
+    for (const agentId of new Set([...(this.#orphaned.get(frameworkId) ?? []), ...used.keys()])) {
+      this.#adopt(framework, agentId, used.get(agentId) ?? Resources.EMPTY);
+    }
+    this.#orphaned.delete(frameworkId);
     this.#allRipe = true;
+  }
+
+  /** What the agent says that the framework holds goes before what the framework says. */
+  #adopt(framework: FrameworkEntry, agentId: string, claimed: Resources): void {
+    const agent = this.#agents.get(agentId);
+    if (agent === undefined) return;
+    if (agent.usedBy(framework.id).isEmpty && !claimed.isEmpty) agent.use(framework.id, claimed);
+    this.#track(framework, agentId, agent.usedBy(framework.id));
   }
 
   /** Whatever it still holds stays used until it is recovered. */
@@ -78,7 +91,10 @@ export class HierarchicalAllocator {
     const framework = this.#frameworks.get(frameworkId);
     if (framework === undefined) return;
     this.#frameworks.delete(frameworkId);
-    for (const role of [...this.#roles.values()]) this.#roles.untrack(framework, role.name);
+    for (const { name, members } of [...this.#roles.values()]) {
+      for (const agentId of members.get(frameworkId)?.agentIds ?? []) this.#orphan(frameworkId, agentId);
+      this.#roles.untrack(framework, name);
+    }
   }
 
   activateFramework(frameworkId: string): void {
@@ -138,8 +154,19 @@ export class HierarchicalAllocator {
       agent.allocated = agent.allocated.add(resources);
       const framework = this.#frameworks.get(frameworkId);
       if (framework !== undefined) this.#track(framework, agentId, resources);
+      else this.#orphan(frameworkId, agentId);
     }
     this.#ripe.add(agent);
+  }
+
+  #orphan(frameworkId: string, agentId: string): void {
+    this.#orphaned.set(frameworkId, (this.#orphaned.get(frameworkId) ?? new Set()).add(agentId));
+  }
+
+  #disown(frameworkId: string, agentId: string): void {
+    const agentIds = this.#orphaned.get(frameworkId);
+    agentIds?.delete(agentId);
+    if (agentIds?.size === 0) this.#orphaned.delete(frameworkId);
   }
 
   removeAgent(agentId: string): void {
@@ -148,6 +175,7 @@ export class HierarchicalAllocator {
     for (const [frameworkId, resources] of agent.used) {
       const framework = this.#frameworks.get(frameworkId);
       if (framework !== undefined) this.#untrack(framework, agentId, resources, Resources.EMPTY);
+      else this.#disown(frameworkId, agentId);
     }
     for (const framework of this.#frameworks.values()) framework.forgetAgent(agentId);
     this.#totals.subtract(agent.total.quantities);
@@ -225,6 +253,7 @@ export class HierarchicalAllocator {
     if (isAllocated) agent.allocated = agent.allocated.subtract(resources);
     const framework = this.#frameworks.get(frameworkId);
     if (framework !== undefined) this.#untrack(framework, agentId, resources, agent.usedBy(frameworkId));
+    else if (agent.usedBy(frameworkId).isEmpty) this.#disown(frameworkId, agentId);
     this.#ripe.add(agent);
   }
 

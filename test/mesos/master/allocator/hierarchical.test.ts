@@ -270,6 +270,19 @@ describe('who is offered what', () => {
     expect(core.available('s1').equals(R('cpus:3'))).toBe(true);
   });
 
+  test('what a removed framework still holds counts for it again when it comes back', () => {
+    const core = allocator();
+    addAgent(core, 's1', 'cpus:4');
+    addFramework(core, 'f', ['r']);
+    core.run();
+    core.removeFramework('f');
+    expect([core.roleNames(), core.share('r')]).toEqual([[], 0]);
+    addFramework(core, 'f', ['r']);
+    expect(core.share('r')).toBe(1);
+    core.recover('f', 's1', R('cpus:4').allocate('r'), true);
+    expect([core.share('r'), String(core.available('s1'))]).toEqual([0, 'cpus:4']);
+  });
+
   test('what a framework reserved of its offer stays its own', () => {
     const core = allocator();
     addAgent(core, 's1', 'cpus:4');
