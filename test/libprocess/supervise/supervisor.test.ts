@@ -119,6 +119,13 @@ test('children that die while siblings are being stopped are part of the same ro
   expect(events.filter(event => event.startsWith('+'))).toEqual(['+a', '+b', '+c']);
 });
 
+test('siblings that the supervisor itself ends do not count as restarts', async () => {
+  const { sim, node, a } = await start('one-for-all', { restarts: 1, withinMs: 1_000 });
+  a.ref.bug().ignore();
+  await sim.settle();
+  expect([...node.processes].map(process => process.pid.id)).toEqual(['top', 'a', 'b', 'c']);
+});
+
 test('linked actors hear of the end of a child, and find its successor', async () => {
   const { sim, events, a, b } = await start('one-for-one');
   a.ref.watch(b.ref.pid);
