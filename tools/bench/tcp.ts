@@ -1,0 +1,171 @@
+/**
+ * Actors of two OS processes on one machine, beside bare sockets of the same two processes: msgpackr frames sent in
+ * batches, and an echo.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { PID, Process, Promised, Runtime, TcpNetwork } from '../../libprocess/index.ts';
+import { type Case, type Effort, type Figure, measure, rate } from './measure.ts';
+import { Ball, batch, Data, FrameCounter, Got, PAYLOAD, type PeerAddresses } from './peer-protocol.ts';
+
+const GROUP = 'actors over TCP, two OS processes, 100 B';
+
+export async function tcpFigures(effort: Effort, tell: (line: string) => void): Promise<Figure[]> {
+  const peer = spawn(process.execPath, [...process.execArgv, new URL('peer.ts', import.meta.url).pathname]);
+  const runtime = await Runtime.start({ network: new TcpNetwork() });
+  try {
+    const figures: Figure[] = [];
+    for (const each of tcpCases(runtime, await addresses(peer), effort)) {
+      tell(each.name);
+      figures.push(await measure(each, effort));
+    }
+    return figures;
+  } finally {
+    peer.kill();
+    await runtime.stop();
+  }
+}
+
+async function addresses({ stdout, stderr }: ChildProcess): Promise<PeerAddresses> {
+  stderr?.pipe(process.stderr);
+  if (stdout === null) throw new Error('the peer has no stdout');
+  const [line] = await once(stdout, 'data');
+  return JSON.parse(String(line));
+}
+
+function tcpCases(runtime: Runtime, peer: PeerAddresses, { full }: Effort): Case[] {
+  const messages = full ? 1_000_000 : 200_000;
+  const trips = full ? 50_000 : 10_000;
+  const oneWay = (window: number, value: number): Case => ({
+    group: GROUP,
+    name: `one-way messages, window of ${window.toLocaleString('en')}`,
+    unit: '/s',
+    ours: () => rate(messages, () => runSender(runtime, peer.sink, messages, window)),
+    limit: { name: 'msgpackr, batched', run: () => rate(messages, () => sendRaw(peer.rawSink, messages, window)) },
+    target: { value },
+  });
+  return [
+    oneWay(1_000, 0.45e6),
+    oneWay(10_000, 0.65e6),
+    {
+      group: GROUP,
+      name: 'ping-pong, round trips',
+      unit: '/s',
+      ours: () => rate(trips, () => runPing(runtime, peer.echo, trips)),
+      limit: { name: 'raw echo', run: () => rate(trips, () => pingRaw(peer.rawEcho, trips)) },
+      target: { ofLimit: 0.9 },
+    },
+  ];
+}
+
+/** Keeps at most `window` messages under way. */
+class Sender extends Process {
+  readonly done = new Promised<void>();
+  #sent = 0;
+  #got = 0;
+
+  constructor(
+    private readonly sink: PID,
+    private readonly count: number,
+    private readonly window: number,
+  ) {
+    super('sender');
+  }
+
+  protected override initialize(): void {
+    this.install(Got, ({ count }) => {
+      this.#got += count;
+      this.#go();
+    });
+    this.#go();
+  }
+
+  #go(): void {
+    if (this.#got >= this.count) this.done.set();
+    for (; this.#sent < this.count && this.#sent - this.#got < this.window; this.#sent++) {
+      this.send(this.sink, Data, { n: this.#sent, payload: PAYLOAD });
+    }
+  }
+}
+
+class Ping extends Process {
+  readonly done = new Promised<void>();
+
+  constructor(
+    private readonly echo: PID,
+    private readonly count: number,
+  ) {
+    super('ping');
+  }
+
+  protected override initialize(): void {
+    this.install(Ball, ({ n }) => this.#throw(n + 1));
+    this.#throw(0);
+  }
+
+  #throw(n: number): void {
+    if (n === this.count) this.done.set();
+    else this.send(this.echo, Ball, { n, payload: PAYLOAD });
+  }
+}
+
+async function runSender(runtime: Runtime, sink: string, count: number, window: number): Promise<void> {
+  await runOne(runtime, new Sender(PID.parse(sink), count, window));
+}
+
+async function runPing(runtime: Runtime, echo: string, count: number): Promise<void> {
+  await runOne(runtime, new Ping(PID.parse(echo), count));
+}
+
+async function runOne(runtime: Runtime, process: Process & { readonly done: Promised<void> }): Promise<void> {
+  const { pid } = runtime.spawn(process);
+  await process.done;
+  runtime.terminate(pid);
+  await runtime.wait(pid);
+}
+
+async function sendRaw(port: number, count: number, window: number): Promise<void> {
+  const socket = await connected(port);
+  const half = window / 2;
+  let [sent, got] = [0, 0];
+  await new Promise<void>(done => {
+    const go = (): void => {
+      for (; sent < count && sent - got <= window - half; sent += half) socket.write(batch(sent, half));
+      if (got >= count) done();
+    };
+    socket.on('data', (bytes: Buffer) => {
+      got += bytes.length * ACKNOWLEDGED;
+      go();
+    });
+    go();
+  });
+  socket.destroy();
+}
+
+/** Messages that one byte from the raw sink acknowledges. */
+const ACKNOWLEDGED = FrameCounter.EVERY;
+
+async function pingRaw(port: number, count: number): Promise<void> {
+  const socket = await connected(port);
+  const ball = Buffer.alloc(PAYLOAD.length + 12);
+  let [thrown, come] = [0, 0];
+  await new Promise<void>(done => {
+    socket.on('data', (bytes: Buffer) => {
+      come += bytes.length;
+      if (come < ball.length) return;
+      come -= ball.length;
+      thrown += 1;
+      if (thrown === count) done();
+      else socket.write(ball);
+    });
+    socket.write(ball);
+  });
+  socket.destroy();
+}
+
+async function connected(port: number): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+  await once(socket, 'connect');
+  return socket;
+}
