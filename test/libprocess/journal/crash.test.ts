@@ -11,6 +11,17 @@ test(`nothing acknowledged is lost over ${CRASHES} crashes, for ${SEEDS} seeds`,
   for (let seed = 1; seed <= SEEDS; seed++) await life(seed);
 });
 
+test('what an open gave back is durable, also when it had only been written', async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const scene = new Scene(seed);
+    const { journal } = await scene.open();
+    await scene.done(journal.append(bytes('written'), { sync: false }));
+    expect((await scene.open()).replayed).toEqual(['written']);
+    scene.disk.crash();
+    expect((await scene.open()).replayed, `seed ${seed}`).toEqual(['written']);
+  }
+});
+
 /** Appends, syncs, takes snapshots, purges, crashes, opens again, and compares what came back with what was said. */
 async function life(seed: number): Promise<void> {
   const scene = new Scene(seed, [0.1, 5]);

@@ -106,6 +106,18 @@ test('of a write that was never durable, what lies behind a torn record is cut t
   expect((await scene.open()).replayed).toEqual(['safe', 'new']);
 });
 
+test('damage in what was durable is refused, also when the crash came before the mark', async () => {
+  const scene = new Scene();
+  const { journal } = await scene.open();
+  await scene.done(Future.collect(['safe', 'b', 'c'].map(each => journal.append(bytes(each)))));
+  await scene.idle();
+  const [[name = '', file = new Uint8Array()] = []] = await scene.files();
+  const damaged = file.slice(0, -HEADER_BYTES);
+  damaged[HEADER_BYTES] = 0xff;
+  await scene.done(scene.disk.write(`${FOLDER}/${name}`, damaged));
+  await expect(scene.open()).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' });
+});
+
 /** A journal over several segments, with batches of various sizes, closed in order. */
 async function journalOf(count: number): Promise<Whole> {
   const scene = new Scene();
