@@ -7,7 +7,8 @@
  * Source: Mesos src/slave/flags.cpp.
  */
 import { Failure } from '../../libprocess/index.ts';
-import { COMMON_FLAGS, type Flag, type FlagSet, type FlagValues, parseFlags } from '../common/flags.ts';
+import { COMMON_FLAGS, type Flag, type FlagSet, type FlagValues } from '../common/flags.ts';
+import { readFlags } from '../read-flags.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -245,7 +246,7 @@ export function agentFlags(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
 ): AgentFlags {
-  const { values, shown, rest } = parseFlags(AGENT_FLAGS, argv, env);
+  const { values, shown, rest } = readFlags(AGENT_FLAGS, argv, env);
   if (!values.help && !values.version) refuse(values, rest);
   return { ...values, shown, executorEnvironment: environmentOf(values.executor_environment_variables) };
 }

@@ -5,10 +5,10 @@
  */
 import { Failure } from '../../libprocess/index.ts';
 import type { FlagSet, ParsedFlags } from '../common/flags.ts';
-import { parseFlags } from '../common/flags.ts';
 import { parseResources } from '../common/resource-text.ts';
 import { DEFAULT_ROLE } from '../common/roles.ts';
 import type { CommandInfo } from '../protocol/commands.ts';
+import { readFlags } from '../read-flags.ts';
 import type { Task } from './execute-scheduler.ts';
 
 export const EXECUTE_FLAGS = {
@@ -46,7 +46,7 @@ export interface ExecuteOptions {
 
 /** @throws Failure BAD_FLAG or MALFORMED, with a sentence for the user. */
 export function parseExecute(argv: readonly string[], env: NodeJS.ProcessEnv): ExecuteOptions {
-  const parsed = parseFlags(EXECUTE_FLAGS, argv, env);
+  const parsed = readFlags(EXECUTE_FLAGS, argv, env);
   const { help, master, name, role, resources, kill_after, framework_name } = parsed.values;
   if (!help) refuse(parsed);
   return {

@@ -1,6 +1,6 @@
 /** `mesos ps`: the tasks of a cluster, those that ended with `--all`. */
 import { usage } from '../common/flag-help.ts';
-import { parseFlags } from '../common/flags.ts';
+import { readFlags } from '../read-flags.ts';
 import { type Command, print, table, withRuntime } from './command.ts';
 import { type ClusterState, type FrameworkState, fetchState, LOOK_FLAGS } from './master-state.ts';
 
@@ -16,7 +16,7 @@ export const ps: Command = {
   name: 'ps',
   summary: SUMMARY,
   async run(argv, env) {
-    const { help, master, all } = parseFlags(FLAGS, argv, env).values;
+    const { help, master, all } = readFlags(FLAGS, argv, env).values;
     if (help) {
       print(usage('mesos ps', SUMMARY, FLAGS));
       return 0;

@@ -1,6 +1,6 @@
 /** `mesos state`: everything that the leading master tells about the cluster, as JSON. */
 import { usage } from '../common/flag-help.ts';
-import { parseFlags } from '../common/flags.ts';
+import { readFlags } from '../read-flags.ts';
 import { type Command, print, withRuntime } from './command.ts';
 import { fetchState, LOOK_FLAGS } from './master-state.ts';
 
@@ -10,7 +10,7 @@ export const state: Command = {
   name: 'state',
   summary: SUMMARY,
   async run(argv, env) {
-    const { help, master } = parseFlags(LOOK_FLAGS, argv, env).values;
+    const { help, master } = readFlags(LOOK_FLAGS, argv, env).values;
     if (help) print(usage('mesos state', SUMMARY, LOOK_FLAGS));
     else print(JSON.stringify(JSON.parse(await withRuntime(runtime => fetchState(runtime, master))), null, 2));
     return 0;

@@ -5,7 +5,7 @@
  *     port: { type: 'int', default: 5050, help: 'Port to listen on.' },
  *     zk: { type: 'text', help: 'Where the masters elect their leader.' },
  *   } as const satisfies FlagSet;
- *   const { values } = parseFlags(FLAGS, process.argv.slice(2), process.env);
+ *   const { values } = parseFlags(FLAGS, process.argv.slice(2), process.env, { readFile });
  *   values.port                                     // number
  *   values.zk                                       // string | undefined
  *
@@ -15,7 +15,6 @@
  *
  * Source: stout flags/flags.hpp, fetch.hpp, parse.hpp.
  */
-import { readFileSync } from 'node:fs';
 import { Failure, parseBytes, parseDuration, printBytes, printDuration } from '../../libprocess/index.ts';
 
 interface Types {
@@ -68,7 +67,8 @@ export interface ParsedFlags<F extends FlagSet> {
 export interface ParseOptions {
   /** The prefix of environment variables. */
   readonly prefix?: string;
-  readonly readFile?: (path: string) => string;
+  /** For `file://` values. */
+  readonly readFile: (path: string) => string;
 }
 
 /** Flags that every daemon has. */
@@ -107,7 +107,7 @@ export function parseFlags<F extends FlagSet>(
   flags: F,
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-  { prefix = 'MESOS_', readFile = path => readFileSync(path, 'utf8') }: ParseOptions = {},
+  { prefix = 'MESOS_', readFile }: ParseOptions,
 ): ParsedFlags<F> {
   const names = namesOf(flags);
   const { given, rest } = fromArguments(flags, names, argv);

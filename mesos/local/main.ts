@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Failure, Promised, Runtime, realDisk, realLauncher, TcpNetwork, type Timer } from '../../libprocess/index.ts';
 import { usage } from '../common/flag-help.ts';
-import { type FlagSet, type FlagValues, parseFlags } from '../common/flags.ts';
+import type { FlagSet, FlagValues } from '../common/flags.ts';
+import { readFlags } from '../read-flags.ts';
 import { LocalCluster } from './cluster.ts';
 
 export const LOCAL_FLAGS = {
@@ -27,7 +28,7 @@ const VIGIL_MS = 60_000;
 
 export async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   try {
-    const { values, rest } = parseFlags(LOCAL_FLAGS, argv, env);
+    const { values, rest } = readFlags(LOCAL_FLAGS, argv, env);
     if (values.help) print(usage('mesos local', 'Starts a whole cluster on this machine.', LOCAL_FLAGS));
     else await run(checked(values, rest), env);
   } catch (error) {

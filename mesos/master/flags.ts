@@ -6,15 +6,12 @@
  *
  * Source: Mesos src/master/flags.cpp.
  */
-import { Failure } from '../../libprocess/index.ts';
-import {
-  COMMON_FLAGS,
-  type Flag,
-  type FlagSet,
-  type FlagValues,
-  type ParsedFlags,
-  parseFlags,
-} from '../common/flags.ts';
+import { Failure, fromJson, printDuration } from '../../libprocess/index.ts';
+import { COMMON_FLAGS, type Flag, type FlagSet, type FlagValues, type ParsedFlags } from '../common/flags.ts';
+import type { Quantities } from '../common/quantities.ts';
+import { parseResources } from '../common/resource-text.ts';
+import { DomainInfo } from '../protocol/addresses.ts';
+import { readFlags } from '../read-flags.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -142,13 +139,13 @@ export const MASTER_FLAGS = {
     default: 'drf',
     aliases: ['user_sorter'],
     group: 'Allocation',
-    help: 'How resources are shared between roles: drf or random.',
+    help: 'How resources are shared between roles.',
   },
   framework_sorter: {
     type: 'text',
     default: 'drf',
     group: 'Allocation',
-    help: 'How resources are shared between the frameworks of a role: drf or random.',
+    help: 'How resources are shared between the frameworks of a role.',
   },
   fair_sharing_excluded_resource_names: {
     type: 'text',
@@ -272,11 +269,28 @@ export interface MasterFlags extends Values {
   /** What /flags shows. */
   readonly shown: Readonly<Record<string, string>>;
   readonly offerTimeoutMs: number | null;
+  /** `--weights`, by role. */
+  readonly roleWeights: ReadonlyMap<string, number>;
+  readonly faultDomain: DomainInfo | undefined;
+  /** `--min_allocatable_resources`: at least one of them must be there. */
+  readonly minAllocatable: readonly Quantities[];
 }
 
 /** Flags whose function is not there yet, with what to say to who sets them. */
 const REFUSED: Partial<Record<Name, string>> = {
   ip_discovery_command: 'give the address itself, with --ip',
+  zk_session_timeout: 'election over ZooKeeper is not built yet',
+  registry_fetch_timeout: 'the registry is in memory, and read at once',
+  registry_store_timeout: 'the registry is in memory, and written at once',
+  log_auto_initialize: 'the replicated log is not built yet',
+  logbufsecs: 'log lines are written at once',
+  initialize_driver_logging: 'there is no driver in a master',
+  max_operator_event_stream_subscribers: 'there are no operator event streams yet',
+  allocator_agent_recovery_factor: 'it only means something with quota, which is not built yet',
+  allocator_recovery_timeout: 'it only means something with quota, which is not built yet',
+  offer_constraints_re2_max_mem: 'offer constraints are not built yet',
+  offer_constraints_re2_max_program_size: 'offer constraints are not built yet',
+  authentication_v0_timeout: 'authentication is not built yet',
   zk: 'election over ZooKeeper is not built yet; start one master without --zk',
   quorum: 'the replicated log is not built yet',
   agent_removal_rate_limit: 'agents are removed without a limit',
@@ -305,11 +319,12 @@ const REFUSED: Partial<Record<Name, string>> = {
 const CHOICES: Partial<Record<Name, { readonly values: readonly string[]; readonly otherwise: string }>> = {
   registry: { values: ['in_memory'], otherwise: 'the replicated log is not built yet; use --registry=in_memory' },
   allocator: { values: ['hierarchical', 'HierarchicalDRF'], otherwise: 'the only allocator is hierarchical' },
-  role_sorter: { values: ['drf', 'random'], otherwise: 'the sorters are drf and random' },
-  framework_sorter: { values: ['drf', 'random'], otherwise: 'the sorters are drf and random' },
+  role_sorter: { values: ['drf'], otherwise: 'the only sorter is drf' },
+  framework_sorter: { values: ['drf'], otherwise: 'the only sorter is drf' },
   authenticators: { values: ['crammd5'], otherwise: 'authentication is not built yet' },
   http_authenticators: { values: ['basic'], otherwise: 'authentication is not built yet' },
   authorizers: { values: ['local'], otherwise: 'authorization is not built yet' },
+  logging_level: { values: ['INFO', 'WARNING', 'ERROR'], otherwise: 'the levels are INFO, WARNING and ERROR' },
   recovery_agent_removal_limit: { values: ['100%'], otherwise: 'after a failover all agents may be missing' },
 };
 
@@ -327,9 +342,45 @@ export function masterFlags(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>> = {},
 ): MasterFlags {
-  const parsed = parseFlags(MASTER_FLAGS, argv, env);
+  const parsed = readFlags(MASTER_FLAGS, argv, env);
   if (!parsed.values.help && !parsed.values.version) refuse(parsed);
-  return { ...parsed.values, shown: parsed.shown, offerTimeoutMs: parsed.values.offer_timeout ?? null };
+  const {
+    domain,
+    offer_timeout: offerTimeoutMs = null,
+    weights = '',
+    min_allocatable_resources: least,
+  } = parsed.values;
+  return {
+    ...parsed.values,
+    shown: parsed.shown,
+    offerTimeoutMs,
+    roleWeights: new Map(list(weights).map(parseWeight)),
+    faultDomain: domain === undefined ? undefined : flagged('domain', () => fromJson(DomainInfo, domain)),
+    minAllocatable: least.split('|').map(each => {
+      return flagged('min_allocatable_resources', () => parseResources(each).quantities);
+    }),
+  };
+}
+
+function list(text: string): string[] {
+  return text.split(',').filter(each => each !== '');
+}
+
+function parseWeight(pair: string): [string, number] {
+  const [role = '', text = ''] = pair.split('=');
+  const weight = Number(text);
+  if (text === '' || !(weight > 0)) throw bad(`Failed to load flag 'weights': '${pair}' is not role=weight above 0`);
+  return [role, weight];
+}
+
+/** What `parse` makes of a flag. @throws Failure BAD_FLAG, naming the flag. */
+function flagged<T>(name: Name, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(`Failed to load flag '${name}': ${error.message}`, 'BAD_FLAG', { cause: error });
+  }
 }
 
 function refuse({ values, rest }: ParsedFlags<typeof MASTER_FLAGS>): void {
@@ -338,11 +389,11 @@ function refuse({ values, rest }: ParsedFlags<typeof MASTER_FLAGS>): void {
   refuseOutside(values);
   const { agent_ping_timeout: ping, max_agent_ping_timeouts: pings, agent_reregister_timeout: reregister } = values;
   if (ping < AGENT_PING_TIMEOUT_MIN_MS || ping > AGENT_PING_TIMEOUT_MAX_MS) {
-    throw bad(`Invalid value '${ping}ms' for --agent_ping_timeout. Must be between 1secs and 15mins`);
+    throw bad(`Invalid value '${printDuration(ping)}' for --agent_ping_timeout. Must be between 1secs and 15mins`);
   }
   if (pings < 1) throw bad(`Invalid value '${pings}' for --max_agent_ping_timeouts. Must be at least 1`);
   if (reregister < AGENT_REREGISTER_TIMEOUT_MIN_MS) {
-    throw bad(`Invalid value '${reregister}ms' for --agent_reregister_timeout. Must be at least 10mins`);
+    throw bad(`Invalid value '${printDuration(reregister)}' for --agent_reregister_timeout. Must be at least 10mins`);
   }
   if (values.registry_strict) throw bad('Support for --registry_strict=true has been removed, as in Mesos');
 }

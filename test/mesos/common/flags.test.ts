@@ -15,8 +15,10 @@ const FLAGS = {
 
 const FILES: Record<string, string> = { '/etc/cluster': 'prod\n', '/etc/domain': '{"a":1}' };
 
+const OPTIONS = { readFile: (path: string) => FILES[path] ?? '' };
+
 function parse(args: string[], env: Record<string, string> = {}) {
-  return parseFlags(FLAGS, ['--work_dir=/w', ...args], env, { readFile: path => FILES[path] ?? '' });
+  return parseFlags(FLAGS, ['--work_dir=/w', ...args], env, OPTIONS);
 }
 
 describe('values', () => {
@@ -80,8 +82,8 @@ describe('a mistake is named', () => {
   });
 
   test('a required flag that is missing, unless help is wanted', () => {
-    expect(() => parseFlags(FLAGS, [], {})).toThrow("Flag 'work_dir' is required, but it was not provided");
-    expect(parseFlags(FLAGS, ['--help'], {}).values.help).toBe(true);
+    expect(() => parseFlags(FLAGS, [], {}, OPTIONS)).toThrow("Flag 'work_dir' is required, but it was not provided");
+    expect(parseFlags(FLAGS, ['--help'], {}, OPTIONS).values.help).toBe(true);
   });
 });
 
