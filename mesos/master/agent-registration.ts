@@ -59,9 +59,12 @@ export class AgentRegistration {
       return;
     }
     this.#registering.add(from);
-    if (there !== undefined) await this.removal.replaced(there);
-    await this.#admit(body, from);
-    this.#registering.delete(from);
+    try {
+      if (there !== undefined) await this.removal.replaced(there);
+      await this.#admit(body, from);
+    } finally {
+      this.#registering.delete(from);
+    }
   }
 
   async reregister(body: ReregisterSlaveMessage, from: PID): Promise<void> {
@@ -81,10 +84,13 @@ export class AgentRegistration {
       return;
     }
     this.#reregistering.add(id);
-    const known = cluster.agents.get(id);
-    if (known === undefined) await this.#readmit(body, from);
-    else await this.#return(known, body, from);
-    this.#reregistering.delete(id);
+    try {
+      const known = cluster.agents.get(id);
+      if (known === undefined) await this.#readmit(body, from);
+      else await this.#return(known, body, from);
+    } finally {
+      this.#reregistering.delete(id);
+    }
   }
 
   /** The agent has more, or less, that can be revoked than it said. */

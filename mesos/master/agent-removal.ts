@@ -10,7 +10,7 @@
  *
  * Source: Mesos src/master/master.cpp (Master::disconnect, markUnreachable, __removeSlave, unregisterSlave).
  */
-import { Failure } from '../../libprocess/index.ts';
+import { Failure, printDuration } from '../../libprocess/index.ts';
 import { ShutdownMessage } from '../protocol/agent-registration.ts';
 import type { TaskState, TaskStatusReason } from '../protocol/tasks.ts';
 import type { TimeInfo } from '../protocol/time.ts';
@@ -18,7 +18,8 @@ import type { Agent } from './agent.ts';
 import { type MasterContext, timeInfo } from './context.ts';
 import type { Framework } from './framework.ts';
 import type { Offers } from './offers.ts';
-import { markAgentGone, markAgentUnreachable, removeAgent } from './registry.ts';
+import { markAgentGone, markAgentUnreachable, prune, type RegistryOperation, removeAgent } from './registry.ts';
+import { forgettable } from './registry-gc.ts';
 import type { StatusUpdates } from './status-updates.ts';
 import { isRemovable, type TaskRecord } from './task-record.ts';
 
@@ -77,12 +78,10 @@ export class AgentRemoval {
 
   /** An agent that this master has not seen since it leads has not come back. */
   async recoveredTimedOut(agentId: string): Promise<void> {
-    const { cluster, registrar, metrics, log } = this.master;
+    const { cluster, metrics, log } = this.master;
     if (!cluster.recoveredAgents.has(agentId) || this.#marking.has(agentId)) return;
     const time = timeInfo(this.master.wall());
-    this.#marking.add(agentId);
-    await this.master.turn(registrar.apply(markAgentUnreachable(agentId, time)));
-    this.#marking.delete(agentId);
+    await this.#mark(agentId, markAgentUnreachable(agentId, time));
     if (!cluster.recoveredAgents.delete(agentId)) return;
     log.warn(`Agent ${agentId} did not reregister after master failover: it is unreachable`);
     cluster.unreachableAgents.set(agentId, time);
@@ -114,9 +113,7 @@ export class AgentRemoval {
 
   async removeForGood(agent: Agent, fate: Fate): Promise<void> {
     if (this.#marking.has(agent.id)) throw new Failure(`agent ${agent.id} is being removed already`, 'REMOVING');
-    this.#marking.add(agent.id);
-    await this.master.turn(this.master.registrar.apply(removeAgent(agent.id)));
-    this.#marking.delete(agent.id);
+    await this.#mark(agent.id, removeAgent(agent.id));
     if (this.master.cluster.agents.get(agent.id) === agent) this.#remove(agent, fate);
   }
 
@@ -126,15 +123,13 @@ export class AgentRemoval {
    * @throws Failure NOT_FOUND for an agent nobody knows, REMOVING while it is on its way out already.
    */
   async markGone(agentId: string): Promise<void> {
-    const { cluster, registrar } = this.master;
+    const { cluster } = this.master;
     if (cluster.goneAgents.has(agentId)) return;
     const known = [cluster.agents, cluster.recoveredAgents, cluster.unreachableAgents].some(map => map.has(agentId));
     if (!known) throw new Failure(`Agent '${agentId}' not found`, 'NOT_FOUND');
     if (this.#marking.has(agentId)) throw new Failure(`Agent '${agentId}' is being removed`, 'REMOVING');
     const time = timeInfo(this.master.wall());
-    this.#marking.add(agentId);
-    await this.master.turn(registrar.apply(markAgentGone(agentId, time)));
-    this.#marking.delete(agentId);
+    await this.#mark(agentId, markAgentGone(agentId, time));
     cluster.goneAgents.set(agentId, time);
     cluster.recoveredAgents.delete(agentId);
     cluster.unreachableAgents.delete(agentId);
@@ -148,26 +143,52 @@ export class AgentRemoval {
     });
   }
 
+  /** Forgets agents that went long ago; again every `--registry_gc_interval`. */
+  readonly collectGarbage = async (): Promise<void> => {
+    const { cluster, flags } = this.master;
+    const rules = { ageMaxMs: flags.registry_max_agent_age, countMax: flags.registry_max_agent_count };
+    const nowMs = this.master.wall() * 1_000;
+    const unreachable = forgettable(cluster.unreachableAgents, nowMs, rules);
+    const gone = forgettable(cluster.goneAgents, nowMs, rules);
+    this.master.delay(flags.registry_gc_interval, this.collectGarbage);
+    if (unreachable.size + gone.size === 0) return;
+    await this.master.turn(this.master.registrar.apply(prune({ unreachable, gone })));
+    for (const id of unreachable) cluster.unreachableAgents.delete(id);
+    for (const id of gone) cluster.goneAgents.delete(id);
+    this.master.log.info(
+      `Garbage collected ${unreachable.size} unreachable and ${gone.size} gone agents from the registry`,
+    );
+  };
+
   readonly #reregisterTimeout = (agent: Agent, epoch: number): void | Promise<void> => {
     if (agent.epoch !== epoch || this.master.cluster.agents.get(agent.id) !== agent) return;
-    return this.#markUnreachable(agent, 'agent did not reregister within 10mins after disconnecting');
+    const limit = printDuration(this.master.flags.agent_reregister_timeout);
+    return this.#markUnreachable(agent, `agent did not reregister within ${limit} after disconnecting`);
   };
 
   async #markUnreachable(agent: Agent, message: string): Promise<void> {
     if (this.#marking.has(agent.id)) return;
-    const { cluster, registrar, metrics, log } = this.master;
+    const { cluster, metrics, log } = this.master;
     metrics.count('slave_unreachable_scheduled');
     log.info(`Marking agent ${agent} unreachable: ${message}`);
     const unreachableTime = timeInfo(this.master.wall());
-    this.#marking.add(agent.id);
-    await this.master.turn(registrar.apply(markAgentUnreachable(agent.id, unreachableTime)));
-    this.#marking.delete(agent.id);
+    await this.#mark(agent.id, markAgentUnreachable(agent.id, unreachableTime));
     if (cluster.agents.get(agent.id) !== agent) return;
     log.info(`Marked agent ${agent} unreachable: ${message}`);
     metrics.count('slave_unreachable_completed');
     metrics.count('slave_removals/reason_unhealthy');
     cluster.unreachableAgents.set(agent.id, unreachableTime);
     this.#remove(agent, { state: 'TASK_UNREACHABLE', reason: 'REASON_AGENT_REMOVED', message, unreachableTime });
+  }
+
+  /** Stores what becomes of the agent; meanwhile nobody else decides about it. */
+  async #mark(agentId: string, operation: RegistryOperation): Promise<void> {
+    this.#marking.add(agentId);
+    try {
+      await this.master.turn(this.master.registrar.apply(operation));
+    } finally {
+      this.#marking.delete(agentId);
+    }
   }
 
   #remove(agent: Agent, fate: Fate): void {

@@ -4,7 +4,18 @@
  * The parts are plain classes, each for one conversation; they run inside turns of the actor `master` and so reach the
  * world through it.
  */
-import type { Future, Logger, MessageType, PID, Process, Ref, SpawnOptions, Timer } from '../../libprocess/index.ts';
+import type {
+  Endpoints,
+  Future,
+  Logger,
+  MessageType,
+  PID,
+  Process,
+  Ref,
+  Snapshot,
+  SpawnOptions,
+  Timer,
+} from '../../libprocess/index.ts';
 import type { MasterInfo } from '../protocol/masters.ts';
 import type { TimeInfo } from '../protocol/time.ts';
 import type { BuildInfo } from '../version/build.ts';
@@ -22,6 +33,9 @@ export interface MasterContext {
   readonly allocator: Ref<HierarchicalAllocatorProcess>;
   readonly registrar: Ref<Registrar>;
   readonly metrics: MasterMetrics;
+  readonly logging: Endpoints['logging'];
+  /** All metrics of this runtime. */
+  snapshot(timeoutMs: number): Future<Snapshot>;
   readonly log: Logger;
   /** Seconds since the epoch. */
   wall(): number;

@@ -60,6 +60,7 @@ export class FrameworkRemoval {
     framework.state = 'disconnected';
     cluster.completeFramework(framework);
     allocator.removeFramework(framework.id).ignore();
+    this.master.metrics.forget(framework);
   }
 
   readonly #failoverTimeout = (framework: Framework, epoch: number): void => {

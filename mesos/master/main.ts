@@ -3,6 +3,8 @@
  *
  * Source: Mesos src/master/main.cpp.
  */
+import { lookup } from 'node:dns/promises';
+import { hostname } from 'node:os';
 import {
   Failure,
   type LoggingLevel,
@@ -29,8 +31,16 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
     if (!(error instanceof Failure)) throw error;
     process.stderr.write(`${error.message}\n`);
     if (error.code === 'BAD_FLAG') process.stderr.write('See `--help`.\n');
-    process.exitCode = 1;
+    process.exit(1);
   }
+}
+
+/** Where others reach this machine: what its own name resolves to, and the loopback where that fails. */
+async function ownAddress(): Promise<string> {
+  return lookup(hostname(), { family: 4 }).then(
+    ({ address }) => address,
+    () => '127.0.0.1',
+  );
 }
 
 async function run(flags: MasterFlags): Promise<void> {
@@ -46,7 +56,7 @@ async function run(flags: MasterFlags): Promise<void> {
     disk: realDisk,
     launcher: realLauncher,
     log,
-    ip: flags.ip ?? '0.0.0.0',
+    ip: flags.ip ?? (await ownAddress()),
     port: flags.port,
     advertiseIp: flags.advertise_ip,
     advertisePort: flags.advertise_port,
@@ -59,7 +69,7 @@ async function run(flags: MasterFlags): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       log.info(`Got ${signal}: the master ends`);
-      void runtime.stop();
+      void runtime.stop().then(() => process.exit(0));
     });
   }
 }

@@ -1,8 +1,5 @@
 /** How the master introduces itself: to agents and frameworks, in the registry, in elections. */
 import type { PID } from '../../libprocess/index.ts';
-import { fromJson } from '../../libprocess/index.ts';
-import type { DomainInfo } from '../protocol/addresses.ts';
-import { DomainInfo as Domain } from '../protocol/addresses.ts';
 import type { MasterInfo } from '../protocol/masters.ts';
 import { MESOS_VERSION } from '../version/build.ts';
 import type { MasterFlags } from './flags.ts';
@@ -18,7 +15,7 @@ export function masterInfo(id: string, pid: PID, flags: MasterFlags): MasterInfo
     hostname,
     version: MESOS_VERSION,
     address: { hostname, ip, port },
-    domain: domainOf(flags),
+    domain: flags.faultDomain,
     capabilities: [{ type: 'AGENT_UPDATE' }, { type: 'AGENT_DRAINING' }, { type: 'QUOTA_V2' }],
   };
 }
@@ -31,9 +28,4 @@ function hostnameOf(ip: string, lookup: boolean): string {
 /** `127.0.0.1` as 16777343: the first byte is the lowest. */
 function networkOrder(ip: string): number {
   return ip.split('.').reduceRight((sum, part) => sum * 256 + (Number(part) || 0), 0);
-}
-
-/** @throws Failure MALFORMED when `--domain` is no DomainInfo. */
-function domainOf({ domain }: MasterFlags): DomainInfo | undefined {
-  return domain === undefined ? undefined : fromJson(Domain, domain);
 }

@@ -12,7 +12,16 @@
  *
  * Source: Mesos src/master/master.cpp.
  */
-import { http, type PID, Process, type Ref, type Request, type Response } from '../../libprocess/index.ts';
+import {
+  type Endpoints,
+  http,
+  type PID,
+  Process,
+  printDuration,
+  type Ref,
+  type Request,
+  type Response,
+} from '../../libprocess/index.ts';
 import { startupLine } from '../common/flags.ts';
 import type { Resources } from '../common/resources.ts';
 import {
@@ -43,6 +52,7 @@ export interface MasterOptions {
   readonly build: BuildInfo;
   readonly allocator: Ref<HierarchicalAllocatorProcess>;
   readonly registrar: Ref<Registrar>;
+  readonly logging: Endpoints['logging'];
   /** The folder of the web interface, and what is in it; null without one. */
   readonly pages: { readonly folder: string; readonly names: readonly string[] } | null;
 }
@@ -86,7 +96,7 @@ export class Master extends Process {
   }
 
   #makeContext(): MasterContext {
-    const { flags, build, allocator, registrar } = this.options;
+    const { flags, build, allocator, registrar, logging } = this.options;
     const cluster = new Cluster({ completedFrameworksMax: flags.max_completed_frameworks });
     const info = masterInfo(this.uuid(), this.pid, flags);
     return {
@@ -103,6 +113,8 @@ export class Master extends Process {
         elected: () => this.#elected !== null,
         queue: kind => this.#queued(kind),
       }),
+      logging,
+      snapshot: timeoutMs => this.runtime.metrics.snapshot(timeoutMs),
       log: this.log,
       wall: () => this.clock.wall / 1_000,
       uuid: () => this.uuid(),
@@ -164,14 +176,16 @@ export class Master extends Process {
     log.info('Elected as the leading master!');
     log.info('Recovering from registrar');
     allocator.start(this.defer(this.#offer)).ignore();
+    allocator.updateWeights(flags.roleWeights).ignore();
     const registry = await this.turn(registrar.recover(info));
     for (const { info: agent } of agentsOf(registry)) cluster.recoveredAgents.set(agent.id?.value ?? '', agent);
     for (const { id, timestamp } of unreachableOf(registry)) cluster.unreachableAgents.set(id.value, timestamp);
     for (const { id, timestamp } of goneOf(registry)) cluster.goneAgents.set(id.value, timestamp);
     this.#elected = this.clock.wall / 1_000;
     log.info(
-      `Recovered ${cluster.recoveredAgents.size} agents from the registry; allowing 10mins for agents to reregister`,
+      `Recovered ${cluster.recoveredAgents.size} agents from the registry; allowing ${printDuration(flags.agent_reregister_timeout)} for agents to reregister`,
     );
+    if (this.#parts !== null) this.delay(flags.registry_gc_interval, this.#parts.agentRemoval.collectGarbage);
     this.delay(flags.agent_reregister_timeout, this.#recoveryTimeout, [...cluster.recoveredAgents.keys()]);
   }
 

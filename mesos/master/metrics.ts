@@ -4,7 +4,7 @@
  *
  * Source: Mesos src/master/metrics.cpp.
  */
-import type { Metrics } from '../../libprocess/index.ts';
+import type { Counter, Metrics } from '../../libprocess/index.ts';
 import { Resources } from '../common/resources.ts';
 import type { CallType } from '../protocol/scheduler-api.ts';
 import type { TaskState, TaskStatusReason, TaskStatusSource } from '../protocol/tasks.ts';
@@ -111,6 +111,8 @@ export interface Watched {
 }
 
 export class MasterMetrics {
+  readonly #byFramework = new Map<string, Map<string, Counter>>();
+
   constructor(
     private readonly metrics: Metrics,
     private readonly watched: Watched,
@@ -153,9 +155,26 @@ export class MasterMetrics {
     this.#countFor(framework, 'offers/rescinded', count);
   }
 
+  /** The framework is over: its counters go. */
+  forget(framework: Framework): void {
+    for (const counter of this.#byFramework.get(framework.id)?.values() ?? []) this.metrics.remove(counter);
+    this.#byFramework.delete(framework.id);
+  }
+
   #countFor(framework: Framework, what: string, by = 1): void {
     if (!this.watched.perFramework) return;
-    this.metrics.count(`master/frameworks/${encodeURIComponent(framework.info.name)}/${framework.id}/${what}`, by);
+    this.#counterFor(framework, what).increment(by);
+  }
+
+  #counterFor(framework: Framework, what: string): Counter {
+    const counters = this.#byFramework.get(framework.id) ?? new Map<string, Counter>();
+    this.#byFramework.set(framework.id, counters);
+    const known = counters.get(what);
+    if (known !== undefined) return known;
+    const name = `master/frameworks/${percentEncoded(framework.info.name)}/${framework.id}/${what}`;
+    const counter = this.metrics.counter(name);
+    counters.set(what, counter);
+    return counter;
   }
 
   #gauges(): void {
@@ -247,6 +266,11 @@ export class MasterMetrics {
 
 function operationCounters(): string[] {
   return [...OPERATION_STATES, ...OPERATION_TYPES.flatMap(type => OPERATION_STATES.map(state => `${type}/${state}`))];
+}
+
+/** What is no text (half of a surrogate pair) becomes the sign for that. */
+function percentEncoded(name: string): string {
+  return encodeURIComponent(Buffer.from(name).toString());
 }
 
 /** Metrics have kept the older name of the agent. */

@@ -21,9 +21,9 @@ export const OPERATOR_SUPPORT: Readonly<Record<KnownCall, 'implemented' | '501'>
   GET_HEALTH: 'implemented',
   GET_FLAGS: 'implemented',
   GET_VERSION: 'implemented',
-  GET_METRICS: '501',
-  GET_LOGGING_LEVEL: '501',
-  SET_LOGGING_LEVEL: '501',
+  GET_METRICS: 'implemented',
+  GET_LOGGING_LEVEL: 'implemented',
+  SET_LOGGING_LEVEL: 'implemented',
   LIST_FILES: '501',
   READ_FILE: '501',
   GET_STATE: 'implemented',
@@ -120,8 +120,29 @@ export class OperatorApi {
     if (call.mark_agent_gone !== undefined && type === 'MARK_AGENT_GONE') {
       return this.#markGone(call.mark_agent_gone.agent_id.value);
     }
-    const body = accepted.encode(Answer, this.#answer(type));
-    return { ...http.ok('', { 'content-type': accepted.name }), body };
+    if (call.set_logging_level !== undefined && type === 'SET_LOGGING_LEVEL') {
+      return this.#setLogging(call.set_logging_level);
+    }
+    if (type === 'GET_METRICS') return this.#metrics(call.get_metrics?.timeout?.nanoseconds, accepted);
+    if (type === 'GET_LOGGING_LEVEL') return this.#loggingLevel(accepted);
+    return answered(accepted, this.#answer(type));
+  }
+
+  async #metrics(nanoseconds: number | undefined, accepted: ContentType): Promise<Response> {
+    const timeoutMs = nanoseconds === undefined ? Infinity : nanoseconds / 1e6;
+    const snapshot = await this.master.turn(this.master.snapshot(timeoutMs));
+    const metrics = Object.entries(snapshot).map(([name, value]) => ({ name, value }));
+    return answered(accepted, { type: 'GET_METRICS', get_metrics: { metrics } });
+  }
+
+  async #loggingLevel(accepted: ContentType): Promise<Response> {
+    const level = await this.master.turn(this.master.logging.level());
+    return answered(accepted, { type: 'GET_LOGGING_LEVEL', get_logging_level: { level } });
+  }
+
+  async #setLogging({ level, duration }: NonNullable<Call['set_logging_level']>): Promise<Response> {
+    await this.master.turn(this.master.logging.setLevel(level, duration.nanoseconds / 1e6));
+    return http.ok();
   }
 
   #answer(type: KnownCall): Answer {
@@ -167,7 +188,7 @@ export class OperatorApi {
       case 'GET_QUOTA':
         return { type, get_quota: { status: {} } };
       case 'GET_WEIGHTS':
-        return { type };
+        return { type, ...weightsAnswer(master.flags.roleWeights) };
       default:
         throw new Error(`${type} is no question`);
     }
@@ -175,9 +196,9 @@ export class OperatorApi {
 
   #roles(): NonNullable<Answer['get_roles']> {
     return {
-      roles: roleViews(this.master).map(({ name, frameworks, allocated, offered }) => ({
+      roles: roleViews(this.master).map(({ name, weight, frameworks, allocated, offered }) => ({
         name,
-        weight: 1,
+        weight,
         frameworks: frameworks.map(({ id }) => ({ value: id })),
         resources: Resources.sum([allocated, offered]).scalars.unallocate().toUnreserved().toArray(),
       })),
@@ -205,6 +226,15 @@ export class OperatorApi {
     }
     return http.ok();
   }
+}
+
+function answered(accepted: ContentType, answer: Answer): Response {
+  return { ...http.ok('', { 'content-type': accepted.name }), body: accepted.encode(Answer, answer) };
+}
+
+function weightsAnswer(weights: ReadonlyMap<string, number>): Pick<Answer, 'get_weights'> {
+  if (weights.size === 0) return {};
+  return { get_weights: { weight_infos: [...weights].map(([role, weight]) => ({ role, weight })) } };
 }
 
 function decode(type: ContentType, body: Uint8Array): Call | Response {

@@ -7,8 +7,7 @@
  * Source: Mesos src/master/main.cpp.
  */
 import { type Ref, type Runtime, spawnEndpoints } from '../../libprocess/index.ts';
-import type { Quantities } from '../common/quantities.ts';
-import { parseResources } from '../common/resource-text.ts';
+import { Files } from '../files/files.ts';
 import { type BuildInfo, UNBUILT } from '../version/build.ts';
 import { Version } from '../version/version.ts';
 import { HierarchicalAllocatorProcess } from './allocator/allocator.ts';
@@ -37,11 +36,22 @@ export async function startMaster(
   runtime.log.info(`Using '${flags.allocator}' allocator`);
   runtime.log.info('Starting Mesos master');
   const pages = await pagesIn(runtime, webuiFolder);
-  spawnEndpoints(runtime, { readonlyRealm: 'mesos-master-readonly', readwriteRealm: 'mesos-master-readwrite' });
+  const { logging } = spawnEndpoints(runtime, {
+    readonlyRealm: 'mesos-master-readonly',
+    readwriteRealm: 'mesos-master-readwrite',
+  });
   runtime.spawn(new Version(build));
+  const files = runtime.spawn(new Files());
+  const log = logFile(flags);
+  if (log !== null) files.attach(log, '/master/log');
   const allocator = runtime.spawn(new HierarchicalAllocatorProcess(allocatorOptions(flags)), { essential: true });
   const registrar = runtime.spawn(new Registrar(new MemoryStorage()), { essential: true });
-  return runtime.spawn(new Master({ flags, build, allocator, registrar, pages }), { essential: true });
+  return runtime.spawn(new Master({ flags, build, allocator, registrar, logging, pages }), { essential: true });
+}
+
+/** Where this master's log is, for the web interface to show it. */
+export function logFile({ external_log_file: external, log_dir: folder }: MasterFlags): string | null {
+  return external ?? (folder === undefined ? null : `${folder}/mesos-master.INFO`);
 }
 
 async function pagesIn(runtime: Runtime, folder: string | null): Promise<MasterOptions['pages']> {
@@ -51,13 +61,9 @@ async function pagesIn(runtime: Runtime, folder: string | null): Promise<MasterO
 function allocatorOptions(flags: MasterFlags) {
   return {
     allocationIntervalMs: flags.allocation_interval,
-    minAllocatableResources: minAllocatable(flags.min_allocatable_resources),
+    minAllocatableResources: flags.minAllocatable,
     fairSharingExcludedResourceNames: flags.fair_sharing_excluded_resource_names?.split(','),
+    region: flags.faultDomain?.fault_domain?.region.name,
     filterGpuResources: flags.filter_gpu_resources,
   };
-}
-
-/** `cpus:0.01|mem:32`: at least one of the sets must be there. */
-function minAllocatable(text: string): Quantities[] {
-  return text.split('|').map(each => parseResources(each).quantities);
 }

@@ -54,7 +54,11 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/tasks': read('Tasks.', ({ master }, request) => tasksJson(master, request)),
   '/roles': read('Roles.', ({ master }) => rolesJson(master)),
   '/quota': { ...read('Quota.', () => ({})), realm: READ_WRITE, ...only(['GET'], ['POST', 'DELETE'], () => ({})) },
-  '/weights': { ...read('Weights.', () => []), realm: READ_WRITE, ...only(['GET'], ['PUT'], () => []) },
+  '/weights': {
+    ...read('Weights.', ({ master }) => weightsJson(master)),
+    realm: READ_WRITE,
+    ...only(['GET'], ['PUT'], ({ master }) => weightsJson(master)),
+  },
   '/maintenance/schedule': {
     ...read('The maintenance schedule.', () => ({})),
     realm: READ_WRITE,
@@ -107,14 +111,18 @@ function read(help: string, make: (view: View, request: Request) => unknown): En
 }
 
 /** Reading is there, and shows that nothing is set; setting is not built yet. */
-function only(there: readonly string[], notThere: readonly string[], make: () => unknown) {
+function only(there: readonly string[], notThere: readonly string[], make: (view: View) => unknown) {
   return {
     methods: [...there, ...notThere],
-    serve: (_view: View, request: Request): Response =>
+    serve: (view: View, request: Request): Response =>
       there.includes(request.method)
-        ? http.json(make(), request)
+        ? http.json(make(view), request)
         : http.notImplemented(`${request.method} ${request.path} is not implemented yet`),
   };
+}
+
+function weightsJson({ flags }: MasterContext): unknown[] {
+  return [...flags.roleWeights].map(([role, weight]) => ({ role, weight }));
 }
 
 function missing(help: string): Endpoint {

@@ -13,6 +13,7 @@ import type { Json } from './task-json.ts';
 /** What all frameworks and agents together have to do with one role. */
 export interface RoleView {
   readonly name: string;
+  readonly weight: number;
   readonly frameworks: readonly Framework[];
   /** Of this role and all below it. */
   readonly allocated: Resources;
@@ -33,10 +34,12 @@ export function roleViews({ cluster, flags }: MasterContext): RoleView[] {
   const names = new Set<string>(flags.roles === undefined ? [] : flags.roles.split(','));
   if (flags.roles === undefined) {
     const found = [...frameworks.flatMap(each => each.roles), ...used.keys(), ...offered.keys(), ...reserved.keys()];
-    for (const role of found) for (const each of [role, ...ancestorsOf(role)]) names.add(each);
+    for (const role of [...found, ...flags.roleWeights.keys()])
+      for (const each of [role, ...ancestorsOf(role)]) names.add(each);
   }
   return [...names].sort().map(name => ({
     name,
+    weight: flags.roleWeights.get(name) ?? 1,
     frameworks: frameworks.filter(framework => framework.roles.includes(name)),
     allocated: subtree(used, name),
     offered: subtree(offered, name),
@@ -51,10 +54,10 @@ function subtree(parts: ReadonlyMap<string, Resources>, name: string): Resources
 }
 
 function roleJson(view: RoleView): Json {
-  const { name, frameworks, allocated, offered, reserved } = view;
+  const { name, weight, frameworks, allocated, offered, reserved } = view;
   return {
     name,
-    weight: 1,
+    weight,
     quota: { role: name, guarantee: {}, limit: {}, consumed: quantitiesJson(consumed(view)) },
     resources: quantitiesJson(allocated.add(offered)),
     allocated: quantitiesJson(allocated),

@@ -230,6 +230,26 @@ test('what an executor says, and its end, get to the framework', async () => {
   expect(scheduler.all('FAILURE')).toMatchObject([{ failure: { executor_id: { value: 'e1' }, status: 256 } }]);
 });
 
+test('a framework whose name is no text is served like any other', async () => {
+  const { sim, scheduler, get } = await running({ ...LASTING, name: '\ud800 and 100%/..' });
+  scheduler.call({ type: 'REVIVE' });
+  await sim.advance(10);
+  expect(await get('/frameworks')).toMatchObject({ frameworks: [{ id: scheduler.id }] });
+});
+
+test('the counters of a framework go with it', async () => {
+  const { sim, scheduler, runtime } = await running();
+  const names = async (): Promise<string[]> => {
+    const snapshot = runtime.metrics.snapshot();
+    await sim.settle();
+    return Object.keys(snapshot.value).filter(name => name.startsWith('master/frameworks/test/'));
+  };
+  expect(await names()).toEqual([`master/frameworks/test/${scheduler.id}/offers/sent`]);
+  scheduler.hangUp();
+  await sim.advance(10);
+  expect(await names()).toEqual([]);
+});
+
 test('UPDATE_FRAMEWORK changes what may change, and says what may not', async () => {
   const { sim, scheduler, get } = await running(LASTING);
   const update = (info: object) =>

