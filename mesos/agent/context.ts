@@ -107,7 +107,7 @@ export interface AgentContext {
 }
 
 /** A task as masters and agents remember it. */
-export function taskOf(info: TaskInfo, frameworkId: FrameworkID, state: TaskState, user?: string): Task {
+export function taskOf(info: TaskInfo, frameworkId: FrameworkID, state: TaskState): Task {
   return {
     name: info.name,
     task_id: info.task_id,
@@ -121,7 +121,7 @@ export function taskOf(info: TaskInfo, frameworkId: FrameworkID, state: TaskStat
     container: info.container,
     health_check: info.health_check,
     kill_policy: info.kill_policy,
-    user: user ?? info.command?.user ?? info.executor?.command?.user,
+    user: info.command?.user ?? info.executor?.command?.user,
     limits: info.limits,
   };
 }

@@ -161,7 +161,7 @@ export class Executors {
   ensureLaunched(executor: Executor, taskId: string): void {
     const task = executor.queued.get(taskId);
     if (task === undefined) return;
-    executor.launch(taskOf(task, { value: executor.frameworkId }, 'TASK_STAGING', executor.user));
+    executor.launch(taskOf(task, { value: executor.frameworkId }, 'TASK_STAGING'));
   }
 
   /** Puts `task` into the executor's queue, and on disk. */
@@ -169,7 +169,7 @@ export class Executors {
     const { id, runDir: run } = executor;
     executor.queued.set(task.task_id.value, task);
     if (run !== null) {
-      const record = taskOf(task, { value: executor.frameworkId }, 'TASK_STAGING', executor.user);
+      const record = taskOf(task, { value: executor.frameworkId }, 'TASK_STAGING');
       this.#also(executor, this.agent.checkpointer.task(run, record));
     }
     this.agent.log.info(

@@ -86,7 +86,7 @@ export class Cluster {
 }
 
 /** What the shell script around every command task does, for a launcher without a shell. */
-function runWrapper(process: SimulatedProcess): void {
+export function runWrapper(process: SimulatedProcess): void {
   const [, , , folder = '', file = '', ...args] = process.spec.args;
   const note = (name: string, number: number): void => {
     if (folder !== '') process.disk.write(`${folder}/${name}`, `${number}\n`).ignore();

@@ -8,7 +8,7 @@ import { attributesSummary } from '../../common/attributes.ts';
 import { resourcesSummary, toEndpoint } from '../../common/resource-formats.ts';
 import { Resources } from '../../common/resources.ts';
 import { type Json, labelsJson, taskJson } from '../../master/http/task-json.ts';
-import { CommandInfo, DiscoveryInfo, Resource, type Task, type TaskInfo } from '../../protocol/index.ts';
+import { CommandInfo, DiscoveryInfo, Resource, type TaskInfo } from '../../protocol/index.ts';
 import { v0 } from '../../protocol/v0.ts';
 import { AGENT_CAPABILITIES } from '../capabilities.ts';
 import type { AgentContext } from '../context.ts';
@@ -95,15 +95,10 @@ function executorJson(executor: Executor): Json {
     role: roleOf(info.resources ?? []),
     labels: info.labels && labelsJson(info.labels),
     type: info.type,
-    tasks: [...launched.values()].map(shownTask(executor)),
+    tasks: [...launched.values()].map(taskJson),
     queued_tasks: [...queued.values()].map(queuedTaskJson),
-    completed_tasks: [...completed, ...terminated.values()].map(shownTask(executor)),
+    completed_tasks: [...completed, ...terminated.values()].map(taskJson),
   };
-}
-
-/** A command task has no executor, as far as its framework knows. */
-function shownTask({ isGenerated }: Executor): (task: Task) => Json {
-  return task => taskJson(isGenerated && task.executor_id !== undefined ? { ...task, executor_id: undefined } : task);
 }
 
 function queuedTaskJson(task: TaskInfo): Json {

@@ -1,0 +1,96 @@
+/** The wrapper of tasks, with real shells. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { PausableClock, realDisk, realLauncher, type WaitStatus } from '../../../libprocess/index.ts';
+import { adoptTask, commandLine, startTask } from '../../../mesos/executor/task-process.ts';
+import type { CommandInfo } from '../../../mesos/protocol/index.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'task-process-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const start = (command: CommandInfo, noted = true) =>
+  startTask(realLauncher, {
+    command,
+    sandbox: folder,
+    environment: { PATH: '/usr/bin:/bin', GREETING: 'hello' },
+    runDir: noted ? folder : null,
+  });
+
+const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+
+test.each<[CommandInfo, WaitStatus]>([
+  [{ value: 'true' }, { exited: 0 }],
+  [{ value: 'exit 3' }, { exited: 3 }],
+  [{ value: '/no/such/program' }, { exited: 127 }],
+  [{ value: 'kill -TERM $$' }, { signaled: 'SIGTERM' }],
+  [{ value: 'kill -KILL $$' }, { signaled: 'SIGKILL' }],
+  [{ shell: false, value: 'sh', arguments: ['sh', '-c', 'exit 4'] }, { exited: 4 }],
+  [{ shell: false, value: 'no-such-program' }, { exited: 127 }],
+])('%j ends with %j', async (command, status) => {
+  expect(await (await start(command)).status).toEqual(status);
+});
+
+test('what a command prints is in stdout and stderr, and nothing else is', async () => {
+  const { status } = await start({ value: 'echo $GREETING; echo oh no >&2; kill -KILL $$' });
+  await status;
+  expect([await read('stdout'), await read('stderr')]).toEqual(['hello\n', 'oh no\n']);
+});
+
+test('the wrapper notes its pid and the status', async () => {
+  const { pid, status } = await start({ value: 'exit 7' });
+  await status;
+  expect([await read('pid'), await read('status')]).toEqual([`${pid}\n`, '7\n']);
+});
+
+test('without a folder nothing is noted', async () => {
+  await (await start({ value: 'true' }, false)).status;
+  await expect(read('pid')).rejects.toThrow('ENOENT');
+});
+
+test('a command does not inherit the deafness of its wrapper', async () => {
+  const task = await start({ value: 'echo ready; while :; do sleep 0.05; done' });
+  while ((await read('stdout')) === '') await new Promise(setImmediate);
+  task.kill('SIGTERM');
+  expect(await task.status).toEqual({ signaled: 'SIGTERM' });
+  expect(await read('status')).toBe('143\n');
+});
+
+test('an adopted task that had ended gives what was noted', async () => {
+  await (await start({ value: 'exit 7' })).status;
+  const adopted = await adoptTask(realDisk, realLauncher, new PausableClock(), folder);
+  expect(await adopted.status).toEqual({ exited: 7 });
+});
+
+test('an adopted task that runs can be killed', async () => {
+  const { pid } = await start({ value: 'sleep 1000' });
+  while (
+    await read('pid').then(
+      () => false,
+      () => true,
+    )
+  )
+    await new Promise(setImmediate);
+  const adopted = await adoptTask(realDisk, realLauncher, new PausableClock(), folder);
+  expect(adopted.pid).toBe(pid);
+  adopted.kill('SIGKILL');
+  expect(await adopted.status).toEqual({ signaled: 'SIGKILL' });
+});
+
+test('a task that was never started cannot be adopted', async () => {
+  const adopted = adoptTask(realDisk, realLauncher, new PausableClock(), folder);
+  await expect(adopted.then()).rejects.toThrow('had not been started');
+});
+
+test.each<[CommandInfo, readonly string[]]>([
+  [{ value: 'echo hi' }, ['/bin/sh', '-c', 'echo hi']],
+  [{ value: 'echo hi', arguments: ['ignored'] }, ['/bin/sh', '-c', 'echo hi']],
+  [{ shell: false, value: '/bin/echo', arguments: ['echo', 'hi'] }, ['/bin/echo', 'hi']],
+  [{ shell: false, value: '/bin/true' }, ['/bin/true']],
+])('%j runs %j', (command, line) => {
+  expect(commandLine(command)).toEqual(line);
+});
