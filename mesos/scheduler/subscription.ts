@@ -99,6 +99,7 @@ export class Subscription extends Process {
 
   /** Sends a call in the framework's name; fails NOT_SUBSCRIBED, or as `CallQueue.call`. */
   async call(call: Omit<Call, 'framework_id'>): Promise<void> {
+    if (this.#state.phase === 'ending') return; // The framework is gone, and with it what this was about.
     if (this.#state.phase !== 'subscribed') {
       throw new Failure(`${call.type} needs a subscription, and there is none now`, 'NOT_SUBSCRIBED');
     }

@@ -4,7 +4,7 @@ import {
   isTerminal,
   type Offer,
   pick,
-  type Resources,
+  Resources,
   Scheduler,
   type TaskInfo,
   type TaskStatus,
@@ -42,6 +42,11 @@ export class LoadFramework extends Scheduler {
     super({ master, framework: { name: 'bench', roles: ['*'], capabilities: [{ type: 'MULTI_ROLE' }] } });
   }
 
+  protected override finalize(): void {
+    super.finalize();
+    this.done.fail(new Error('the framework ended before its tasks did'));
+  }
+
   protected override resourceOffers(offers: readonly Offer[]): void {
     for (const offer of offers) this.#use(offer);
   }
@@ -55,20 +60,26 @@ export class LoadFramework extends Scheduler {
     if (this.#times.length === this.load.count) this.#finish();
   }
 
-  /** What is left of an offer comes back at once. */
+  /** Launches as many as there is room for; what is left of the offer comes back at once. */
   #use(offer: Offer): void {
-    const free = Math.min(this.load.inFlight - (this.#launched - this.#times.length), this.load.count - this.#launched);
-    const resources = pick(offer.resources ?? [], this.load.resources);
-    if (free <= 0 || resources === null) {
-      this.decline([offer], { refuse_seconds: 0 });
-      return;
+    const wanted = Math.min(
+      this.load.inFlight - (this.#launched - this.#times.length),
+      this.load.count - this.#launched,
+    );
+    const tasks: TaskInfo[] = [];
+    let left = Resources.from(offer.resources ?? []);
+    while (tasks.length < wanted) {
+      const resources = pick(left, this.load.resources);
+      if (resources === null) break;
+      left = left.subtract(Resources.from(resources));
+      tasks.push(this.#task(offer, resources));
     }
-    if (this.#launched === 0) this.#startedAt = this.now;
-    const tasks = Array.from({ length: free }, () => this.#task(offer, resources));
-    this.launch(offer, tasks, { refuse_seconds: 0 });
+    if (tasks.length === 0) this.decline([offer], { refuse_seconds: 0 });
+    else this.launch(offer, tasks, { refuse_seconds: 0 });
   }
 
   #task({ agent_id }: Offer, resources: TaskInfo['resources']): TaskInfo {
+    if (this.#launched === 0) this.#startedAt = this.now;
     this.#launched += 1;
     const id = `task-${this.#launched}`;
     this.#accepted.set(id, this.now);
