@@ -17,3 +17,6 @@ export { isTerminal } from './common/task-states.ts';
 
 // What is said.
 export * from './protocol/index.ts';
+
+// What of Mesos is there.
+export { type SupportTables, supportTables } from './support.ts';
