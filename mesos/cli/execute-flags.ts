@@ -24,6 +24,7 @@ export const EXECUTE_FLAGS = {
   env: { type: 'json', aliases: ['environment'], help: 'Variables for the task: {"NAME": "value"}.' },
   resources: { type: 'text', default: 'cpus:1;mem:128', help: 'What the task needs.' },
   role: { type: 'text', default: DEFAULT_ROLE, help: 'The role that gets the offers.' },
+  checkpoint: { type: 'bool', default: false, help: 'Whether the task outlives a restart of its agent.' },
   kill_after: { type: 'duration', help: 'Kills the task when it takes longer.' },
   framework_name: { type: 'text', help: 'Name of the framework; by default the name of the task.' },
   containerizer: { type: 'text', default: 'mesos', help: 'Only mesos: tasks are processes of the agent.' },
@@ -40,6 +41,7 @@ export interface ExecuteOptions {
   readonly master: string;
   readonly frameworkName: string;
   readonly role: string;
+  readonly checkpoint: boolean;
   readonly killAfterMs: number | undefined;
   readonly task: Task;
 }
@@ -47,12 +49,13 @@ export interface ExecuteOptions {
 /** @throws Failure BAD_FLAG or MALFORMED, with a sentence for the user. */
 export function parseExecute(argv: readonly string[], env: NodeJS.ProcessEnv): ExecuteOptions {
   const parsed = readFlags(EXECUTE_FLAGS, argv, env);
-  const { help, master, name, role, resources, kill_after, framework_name } = parsed.values;
+  const { help, master, name, role, resources, checkpoint, kill_after, framework_name } = parsed.values;
   if (!help) refuse(parsed);
   return {
     help,
     master,
     role,
+    checkpoint,
     frameworkName: framework_name ?? name,
     killAfterMs: kill_after,
     task: { name, command: commandOf(parsed), resources: parseResources(resources) },

@@ -22,8 +22,8 @@ export const execute: Command = {
   },
 };
 
-function runTask({ master, frameworkName, role, task, killAfterMs }: ExecuteOptions): Promise<number> {
-  const framework = { name: frameworkName, roles: [role], capabilities: [{ type: 'MULTI_ROLE' } as const] };
+function runTask({ master, frameworkName, role, checkpoint, task, killAfterMs }: ExecuteOptions): Promise<number> {
+  const framework = { name: frameworkName, roles: [role], checkpoint, capabilities: [{ type: 'MULTI_ROLE' } as const] };
   const scheduler = new ExecuteScheduler({ master, framework }, task, killAfterMs, print);
   return withRuntime(async runtime => {
     const ref = runtime.spawn(scheduler);
