@@ -82,6 +82,7 @@ export type { RouteOptions } from './http/routes.ts';
 
 // What ties a runtime to the world.
 export type { Network, NetworkHost } from './transport/network.ts';
+export { ownAddress, resolveHost } from './transport/resolve.ts';
 export { TcpNetwork } from './transport/tcp.ts';
 export type { Disk, FileStat } from './disk/disk.ts';
 export { type AppendOptions, Journal, type JournalOptions } from './journal/journal.ts';

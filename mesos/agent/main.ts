@@ -3,7 +3,6 @@
  *
  * Source: Mesos src/slave/main.cpp.
  */
-import { lookup } from 'node:dns/promises';
 import { existsSync } from 'node:fs';
 import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -11,9 +10,11 @@ import { fileURLToPath } from 'node:url';
 import {
   Failure,
   type LoggingLevel,
+  ownAddress,
   Runtime,
   realDisk,
   realLauncher,
+  resolveHost,
   startLogging,
   TcpNetwork,
 } from '../../libprocess/index.ts';
@@ -82,19 +83,7 @@ async function run(flags: AgentFlags): Promise<void> {
 async function resolved(master: string): Promise<string> {
   const [, host = '', port = ''] = /^(?:master@)?([^:/]+)(:\d+)?$/.exec(master) ?? [];
   if (host === '' || /^[\d.]+$/.test(host)) return master;
-  try {
-    return (await lookup(host, { family: 4 })).address + port;
-  } catch (error) {
-    throw new Failure(`Failed to load flag 'master': cannot resolve ${host}`, 'BAD_FLAG', { cause: error });
-  }
-}
-
-/** Where others reach this machine: what its own name resolves to, and the loopback where that fails. */
-async function ownAddress(): Promise<string> {
-  return lookup(hostname(), { family: 4 }).then(
-    ({ address }) => address,
-    () => '127.0.0.1',
-  );
+  return (await resolveHost(host)) + port;
 }
 
 async function bootId(): Promise<string> {

@@ -11,6 +11,7 @@ import type { PID } from '../../libprocess/index.ts';
 import { isTerminal } from '../common/task-states.ts';
 import {
   type ContainerStatus,
+  type executor,
   type FrameworkID,
   type StatusUpdate,
   StatusUpdateAcknowledgementMessage,
@@ -19,16 +20,24 @@ import {
 } from '../protocol/index.ts';
 import type { AgentContext } from './context.ts';
 import type { Executor } from './executor.ts';
-import type { Executors } from './executors.ts';
 import type { Framework } from './framework.ts';
 import { countEnd } from './metrics.ts';
 import { taskDir, taskUpdatesPath } from './paths.ts';
 import { agentUpdate, completed, describeUpdate, type Verdict } from './status-updates.ts';
 
+/** What updates have to do to executors. */
+export interface ExecutorControl {
+  /** A queued task is a launched one from now on. */
+  ensureLaunched(executor: Executor, taskId: string): void;
+  shutdown(framework: Framework, executor: Executor): void;
+  removeIfDone(framework: Framework, executor: Executor): void;
+  event(executor: Executor, event: executor.Event): void;
+}
+
 export class TaskUpdates {
   constructor(
     private readonly agent: AgentContext,
-    private readonly executors: () => Executors,
+    private readonly executors: () => ExecutorControl,
   ) {}
 
   /** The agent's own word on a task. */
