@@ -8,6 +8,7 @@ import type { PID } from '../../libprocess/index.ts';
 import { Resources } from '../common/resources.ts';
 import type { SlaveInfo } from '../protocol/agents.ts';
 import type { ExecutorInfo } from '../protocol/executors.ts';
+import type { TaskStatus } from '../protocol/tasks.ts';
 import type { TimeInfo } from '../protocol/time.ts';
 import type { Agent } from './agent.ts';
 import { CompletedMap } from './completed.ts';
@@ -22,7 +23,19 @@ export interface ClusterLimits {
   readonly completedFrameworksMax: number;
 }
 
+/** Hears of what changes: the event stream of operators. */
+export interface ClusterWatcher {
+  taskAdded(record: TaskRecord): void;
+  taskUpdated(record: TaskRecord, status: TaskStatus): void;
+  agentAdded(agent: Agent): void;
+  agentRemoved(agentId: string): void;
+  frameworkAdded(framework: Framework): void;
+  frameworkUpdated(framework: Framework): void;
+  frameworkRemoved(framework: Framework): void;
+}
+
 export class Cluster {
+  watcher: ClusterWatcher | null = null;
   readonly frameworks = new Map<string, Framework>();
   readonly completedFrameworks: CompletedMap<Framework>;
   /** Registered agents, by id. */
@@ -41,11 +54,13 @@ export class Cluster {
 
   addFramework(framework: Framework): void {
     this.frameworks.set(framework.id, framework);
+    this.watcher?.frameworkAdded(framework);
   }
 
   completeFramework(framework: Framework): void {
     this.frameworks.delete(framework.id);
     this.completedFrameworks.set(framework.id, framework);
+    this.watcher?.frameworkRemoved(framework);
   }
 
   addAgent(agent: Agent): void {
@@ -54,6 +69,7 @@ export class Cluster {
     this.recoveredAgents.delete(agent.id);
     this.unreachableAgents.delete(agent.id);
     this.removedAgents.delete(agent.id);
+    this.watcher?.agentAdded(agent);
   }
 
   moveAgent(agent: Agent, pid: PID): void {
@@ -65,6 +81,7 @@ export class Cluster {
     this.agents.delete(agent.id);
     if (this.agentsByPid.get(agent.pid) === agent) this.agentsByPid.delete(agent.pid);
     this.removedAgents.set(agent.id, true);
+    this.watcher?.agentRemoved(agent.id);
   }
 
   task(frameworkId: string, taskId: string): TaskRecord | undefined {
@@ -79,6 +96,7 @@ export class Cluster {
     const agent = this.agents.get(agentId);
     if (agent !== undefined) into(agent.tasks, frameworkId).set(id, record);
     if (holds) this.#hold(frameworkId, agentId, Resources.from(record.resources));
+    this.watcher?.taskAdded(record);
   }
 
   /** The task ended: its resources are free, but it is remembered until its last update is acknowledged. */

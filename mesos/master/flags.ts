@@ -285,7 +285,6 @@ const REFUSED: Partial<Record<Name, string>> = {
   log_auto_initialize: 'the replicated log is not built yet',
   logbufsecs: 'log lines are written at once',
   initialize_driver_logging: 'there is no driver in a master',
-  max_operator_event_stream_subscribers: 'there are no operator event streams yet',
   allocator_agent_recovery_factor: 'it only means something with quota, which is not built yet',
   allocator_recovery_timeout: 'it only means something with quota, which is not built yet',
   offer_constraints_re2_max_mem: 'offer constraints are not built yet',

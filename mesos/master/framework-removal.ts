@@ -33,6 +33,7 @@ export class FrameworkRemoval {
     framework.connection = null;
     framework.state = 'disconnected';
     framework.epoch += 1;
+    this.master.cluster.watcher?.frameworkUpdated(framework);
     const ms = Math.min(Math.max(0, (framework.info.failover_timeout ?? 0) * 1_000), FAILOVER_TIMEOUT_MAX_MS);
     this.master.log.info(`Giving framework ${framework} ${ms}ms to failover`);
     this.master.delay(ms, this.#failoverTimeout, framework, framework.epoch);

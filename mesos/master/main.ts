@@ -3,8 +3,6 @@
  *
  * Source: Mesos src/master/main.cpp.
  */
-import { lookup } from 'node:dns/promises';
-import { hostname } from 'node:os';
 import {
   Failure,
   type LoggingLevel,
@@ -17,6 +15,7 @@ import {
 import { usage } from '../common/flag-help.ts';
 import { MESOS_VERSION, readBuild } from '../version/build.ts';
 import { MASTER_FLAGS, type MasterFlags, masterFlags } from './flags.ts';
+import { ownAddress } from './own-address.ts';
 import { DELEGATE, startMaster } from './start.ts';
 import { findWebPages } from './web-pages.ts';
 
@@ -35,14 +34,6 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
   }
 }
 
-/** Where others reach this machine: what its own name resolves to, and the loopback where that fails. */
-async function ownAddress(): Promise<string> {
-  return lookup(hostname(), { family: 4 }).then(
-    ({ address }) => address,
-    () => '127.0.0.1',
-  );
-}
-
 async function run(flags: MasterFlags): Promise<void> {
   if (flags.work_dir !== undefined) await realDisk.mkdir(flags.work_dir);
   const { log } = await startLogging({
@@ -56,7 +47,7 @@ async function run(flags: MasterFlags): Promise<void> {
     disk: realDisk,
     launcher: realLauncher,
     log,
-    ip: flags.ip ?? (await ownAddress()),
+    ip: flags.ip ?? ownAddress(),
     port: flags.port,
     advertiseIp: flags.advertise_ip,
     advertisePort: flags.advertise_port,

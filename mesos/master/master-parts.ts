@@ -10,6 +10,7 @@ import { FrameworkRemoval } from './framework-removal.ts';
 import type { Times } from './http/state.ts';
 import { Offers } from './offers.ts';
 import { OperatorApi } from './operator-api.ts';
+import { OperatorEvents } from './operator-events.ts';
 import { SchedulerApi } from './scheduler-api.ts';
 import { StatusUpdates } from './status-updates.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -24,6 +25,7 @@ export interface MasterParts {
   readonly control: TaskControl;
   readonly schedulerApi: SchedulerApi;
   readonly operatorApi: OperatorApi;
+  readonly events: OperatorEvents;
 }
 
 export function makeParts(context: MasterContext, times: () => Times): MasterParts {
@@ -44,6 +46,7 @@ export function makeParts(context: MasterContext, times: () => Times): MasterPar
     updates,
     control,
   });
-  const operatorApi = new OperatorApi(context, { frameworkRemoval, agentRemoval, times });
-  return { offers, updates, frameworkRemoval, agentRemoval, registration, control, schedulerApi, operatorApi };
+  const events = new OperatorEvents(context);
+  const operatorApi = new OperatorApi(context, { frameworkRemoval, agentRemoval, events, times });
+  return { offers, updates, frameworkRemoval, agentRemoval, registration, control, schedulerApi, operatorApi, events };
 }

@@ -111,6 +111,7 @@ export class Master extends Process {
         perFramework: flags.publish_per_framework_metrics,
         uptimeSeconds: () => this.clock.wall / 1_000 - this.#started,
         elected: () => this.#elected !== null,
+        operatorStreams: () => this.#parts?.events.count ?? 0,
         queue: kind => this.#queued(kind),
       }),
       logging,

@@ -107,6 +107,7 @@ export interface Watched {
   readonly perFramework: boolean;
   uptimeSeconds(): number;
   elected(): boolean;
+  operatorStreams(): number;
   queue(kind: 'message' | 'dispatch' | 'http'): number;
 }
 
@@ -184,7 +185,7 @@ export class MasterMetrics {
     this.#gauge('event_queue_messages', () => queue('message'));
     this.#gauge('event_queue_dispatches', () => queue('dispatch'));
     this.#gauge('event_queue_http_requests', () => queue('http'));
-    this.#gauge('operator_event_stream_subscribers', () => 0);
+    this.#gauge('operator_event_stream_subscribers', this.watched.operatorStreams);
     this.#gauge('outstanding_offers', () => cluster.offers.size);
     this.#agentGauges();
     this.#frameworkGauges();

@@ -10,9 +10,10 @@ import type { AgentRemoval } from './agent-removal.ts';
 import type { MasterContext } from './context.ts';
 import type { FrameworkRemoval } from './framework-removal.ts';
 import { acceptedTypeOf, type ContentType, contentTypeOf, isResponse } from './http/content-type.ts';
-import { agentsAnswer, executorsAnswer, frameworksAnswer, tasksAnswer } from './http/operator-answers.ts';
+import { agentsAnswer, executorsAnswer, frameworksAnswer, stateAnswer, tasksAnswer } from './http/operator-answers.ts';
 import { roleViews } from './http/roles.ts';
 import type { Times } from './http/state.ts';
+import type { OperatorEvents } from './operator-events.ts';
 
 type KnownCall = Exclude<CallType, 'UNKNOWN'>;
 
@@ -36,7 +37,7 @@ export const OPERATOR_SUPPORT: Readonly<Record<KnownCall, 'implemented' | '501'>
   GET_WEIGHTS: 'implemented',
   UPDATE_WEIGHTS: '501',
   GET_MASTER: 'implemented',
-  SUBSCRIBE: '501',
+  SUBSCRIBE: 'implemented',
   RESERVE_RESOURCES: '501',
   UNRESERVE_RESOURCES: '501',
   CREATE_VOLUMES: '501',
@@ -83,6 +84,7 @@ const PARTLESS: ReadonlySet<KnownCall> = new Set<KnownCall>([
 export interface OperatorParts {
   readonly frameworkRemoval: FrameworkRemoval;
   readonly agentRemoval: AgentRemoval;
+  readonly events: OperatorEvents;
   readonly times: () => Times;
 }
 
@@ -123,6 +125,7 @@ export class OperatorApi {
     if (call.set_logging_level !== undefined && type === 'SET_LOGGING_LEVEL') {
       return this.#setLogging(call.set_logging_level);
     }
+    if (type === 'SUBSCRIBE') return this.parts.events.subscribe(accepted);
     if (type === 'GET_METRICS') return this.#metrics(call.get_metrics?.timeout?.nanoseconds, accepted);
     if (type === 'GET_LOGGING_LEVEL') return this.#loggingLevel(accepted);
     return answered(accepted, this.#answer(type));
@@ -158,15 +161,7 @@ export class OperatorApi {
       case 'GET_VERSION':
         return { type, get_version: { version_info: master.build } };
       case 'GET_STATE':
-        return {
-          type,
-          get_state: {
-            get_tasks: tasksAnswer(master),
-            get_executors: executorsAnswer(master),
-            get_frameworks: frameworksAnswer(master),
-            get_agents: agentsAnswer(master),
-          },
-        };
+        return { type, get_state: stateAnswer(master) };
       case 'GET_AGENTS':
         return { type, get_agents: agentsAnswer(master) };
       case 'GET_FRAMEWORKS':

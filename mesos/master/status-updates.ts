@@ -84,6 +84,7 @@ export class StatusUpdates {
   settle(record: TaskRecord, status: TaskStatus): void {
     const before = record.state;
     record.become(status.state, status);
+    this.master.cluster.watcher?.taskUpdated(record, status);
     this.#count(before, record, status);
     if (!isRemovable(before) && isRemovable(record.state)) this.#release(record);
   }
@@ -127,6 +128,7 @@ export class StatusUpdates {
   #apply(record: TaskRecord, status: TaskStatus, latestState: TaskState | undefined): void {
     const before = record.state;
     record.update(status, latestState);
+    if (before !== record.state || isCheck(status)) this.master.cluster.watcher?.taskUpdated(record, status);
     this.#count(before, record, status);
     if (!isRemovable(before) && isRemovable(record.state)) this.#release(record);
   }
@@ -151,6 +153,11 @@ export class StatusUpdates {
     this.master.log.warn(`Ignoring status update ${describe(update)} ${why}`);
     this.master.metrics.count('invalid_status_updates');
   }
+}
+
+/** An update that is about a check, not about the state. */
+function isCheck({ reason }: TaskStatus): boolean {
+  return reason === 'REASON_TASK_CHECK_STATUS_UPDATED' || reason === 'REASON_TASK_HEALTH_CHECK_STATUS_UPDATED';
 }
 
 function describe({ status, framework_id }: StatusUpdate): string {

@@ -62,6 +62,7 @@ export class Subscriptions {
       validateUpdate(framework.info, info) ?? validateInfo(info) ?? validateSubscription(info, suppressed, this.#rules);
     if (error !== null) return error;
     this.#change(framework, info, suppressed);
+    this.master.cluster.watcher?.frameworkUpdated(framework);
     return null;
   }
 
@@ -89,8 +90,8 @@ export class Subscriptions {
     });
     framework.suppressedRoles = new Set(suppressed);
     log.info(`Adding framework ${framework} with roles { ${suppressed.join(', ')} } suppressed`);
-    cluster.addFramework(framework);
     this.#connect(framework, connection);
+    cluster.addFramework(framework);
     allocator.addFramework(framework.id, info, new Map(), true, framework.suppressedRoles).ignore();
   }
 
@@ -108,6 +109,7 @@ export class Subscriptions {
     const { user, checkpoint } = framework.info; // Silently kept, as in Mesos: tasks depend on them.
     this.#change(framework, { ...given, user, checkpoint }, suppressed);
     this.#connect(framework, connection);
+    this.master.cluster.watcher?.frameworkUpdated(framework);
     if (!wasActive) this.master.allocator.activateFramework(framework.id).ignore();
   }
 

@@ -21,6 +21,20 @@ export function captureText(name: string): string {
   return readFileSync(join(FOLDER, name), 'utf8');
 }
 
+/** The whole records of a captured stream of events. */
+export function capturedEvents(name: string): { type: string }[] {
+  const events: { type: string }[] = [];
+  let rest = Buffer.from(captureText(name));
+  while (rest.length > 0) {
+    const end = rest.indexOf('\n');
+    const length = Number(rest.subarray(0, end).toString());
+    if (!Number.isInteger(length) || rest.length < end + 1 + length) return events;
+    events.push(JSON.parse(rest.subarray(end + 1, end + 1 + length).toString()));
+    rest = rest.subarray(end + 1 + length);
+  }
+  return events;
+}
+
 export interface ShapeOptions {
   /** Paths, such as `slaves[].attributes`, whose keys are names: only their values are compared. */
   readonly maps?: readonly string[];

@@ -27,6 +27,8 @@ export interface Endpoint {
   /** Answered only once the master leads. */
   readonly needsLeader: boolean;
   readonly status: 'implemented' | '501';
+  /** What of an implemented one is not. */
+  readonly partly?: string;
   serve(view: View, request: Request): Response | Promise<Response>;
 }
 
@@ -114,6 +116,7 @@ function read(help: string, make: (view: View, request: Request) => unknown): En
 function only(there: readonly string[], notThere: readonly string[], make: (view: View) => unknown) {
   return {
     methods: [...there, ...notThere],
+    partly: `${there.join(', ')} implemented, ${notThere.join(', ')} 501`,
     serve: (view: View, request: Request): Response =>
       there.includes(request.method)
         ? http.json(make(view), request)

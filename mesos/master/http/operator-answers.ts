@@ -11,6 +11,7 @@ import type {
   ResponseGetExecutors,
   ResponseGetFrameworks,
   ResponseGetFrameworksFramework,
+  ResponseGetState,
   ResponseGetTasks,
 } from '../../protocol/master-api.ts';
 import type { Resource } from '../../protocol/resources.ts';
@@ -25,7 +26,7 @@ export function agentsAnswer({ cluster }: MasterContext): ResponseGetAgents {
   };
 }
 
-function agentAnswer(agent: Agent): ResponseGetAgentsAgent {
+export function agentAnswer(agent: Agent): ResponseGetAgentsAgent {
   return {
     agent_info: agent.info,
     active: agent.active,
@@ -48,7 +49,7 @@ export function frameworksAnswer({ cluster }: MasterContext): ResponseGetFramewo
   };
 }
 
-function frameworkAnswer(framework: Framework): ResponseGetFrameworksFramework {
+export function frameworkAnswer(framework: Framework): ResponseGetFrameworksFramework {
   return {
     framework_info: framework.info,
     active: framework.isActive,
@@ -61,6 +62,16 @@ function frameworkAnswer(framework: Framework): ResponseGetFrameworksFramework {
     allocated_resources: shown(framework.totalUsed),
     offered_resources: shown(framework.totalOffered),
     offer_constraints: {},
+  };
+}
+
+/** All of it. */
+export function stateAnswer(master: MasterContext): ResponseGetState {
+  return {
+    get_tasks: tasksAnswer(master),
+    get_executors: executorsAnswer(master),
+    get_frameworks: frameworksAnswer(master),
+    get_agents: agentsAnswer(master),
   };
 }
 

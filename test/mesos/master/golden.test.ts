@@ -1,6 +1,6 @@
 /** The master's answers have the shapes of Apache Mesos'. */
 import { describe, expect, test } from 'vitest';
-import { capture, captureText, noCaptures, shapeDifferences } from '../captures.ts';
+import { capture, capturedEvents, noCaptures, shapeDifferences } from '../captures.ts';
 import { running, type Scene, scene, type TestAgent, type TestScheduler, task, UUID_1_TEXT } from './scene.ts';
 
 const MAPS = [
@@ -163,17 +163,4 @@ describe.skipIf(noCaptures !== null)(`shapes of Apache Mesos${noCaptures === nul
 async function idle(): Promise<Omit<Scene, 'agent'> & { agent: TestAgent }> {
   const all = await scene();
   return { ...all, agent: all.agent() };
-}
-
-function capturedEvents(name: string): { type: string }[] {
-  const events: { type: string }[] = [];
-  let rest = Buffer.from(captureText(name));
-  while (rest.length > 0) {
-    const end = rest.indexOf('\n');
-    const length = Number(rest.subarray(0, end).toString());
-    if (!Number.isInteger(length) || rest.length < end + 1 + length) return events;
-    events.push(JSON.parse(rest.subarray(end + 1, end + 1 + length).toString()));
-    rest = rest.subarray(end + 1 + length);
-  }
-  return events;
 }

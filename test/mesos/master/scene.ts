@@ -150,12 +150,18 @@ export { ExecutorToFrameworkMessage, ExitedExecutorMessage, UpdateSlaveMessage }
 
 /** A scheduler over HTTP, as JSON. */
 export class TestScheduler {
-  readonly events: Event[] = [];
   response: Response | null = null;
-  closed = false;
-  #reader: PipeReader | null = null;
+  #stream: ReturnType<typeof readRecords<Event>> | null = null;
 
   constructor(private readonly runtime: Runtime) {}
+
+  get events(): readonly Event[] {
+    return this.#stream?.records ?? [];
+  }
+
+  get closed(): boolean {
+    return this.#stream?.isClosed() ?? false;
+  }
 
   get id(): string {
     return this.all('SUBSCRIBED')[0]?.subscribed?.framework_id.value ?? '';
@@ -183,7 +189,7 @@ export class TestScheduler {
     const call = { type: 'SUBSCRIBE', framework_id: id, subscribe: { framework_info, ...more } };
     post(this.runtime, '/api/v1/scheduler', call).onReady(response => {
       this.response = response;
-      if (response.reader !== null) this.#read(response.reader);
+      if (response.reader !== null) this.#stream = readRecords(response.reader);
     });
   }
 
@@ -200,24 +206,25 @@ export class TestScheduler {
 
   /** The scheduler goes. */
   hangUp(): void {
-    this.#reader?.close();
+    this.response?.reader?.close();
   }
+}
 
-  #read(reader: PipeReader): void {
-    this.#reader = reader;
-    const decoder = new RecordDecoder();
-    const next = (): void => {
-      reader.read().onReady(chunk => {
-        if (chunk.length === 0) {
-          this.closed = true;
-          return;
-        }
-        for (const record of decoder.decode(chunk)) this.events.push(JSON.parse(Buffer.from(record).toString('utf8')));
-        next();
-      });
-    };
-    next();
-  }
+/** The records of a RecordIO stream of JSON, as they come. */
+export function readRecords<T>(reader: PipeReader): { readonly records: T[]; readonly isClosed: () => boolean } {
+  const records: T[] = [];
+  const decoder = new RecordDecoder();
+  let closed = false;
+  const next = (): void => {
+    reader.read().onReady(chunk => {
+      closed = chunk.length === 0;
+      if (closed) return;
+      for (const record of decoder.decode(chunk)) records.push(JSON.parse(Buffer.from(record).toString('utf8')));
+      next();
+    });
+  };
+  next();
+  return { records, isClosed: () => closed };
 }
 
 export interface Scene {
