@@ -6,6 +6,7 @@
 import {
   Failure,
   type LoggingLevel,
+  ownAddress,
   Runtime,
   realDisk,
   realLauncher,
@@ -15,7 +16,6 @@ import {
 import { usage } from '../common/flag-help.ts';
 import { MESOS_VERSION, readBuild } from '../version/build.ts';
 import { MASTER_FLAGS, type MasterFlags, masterFlags } from './flags.ts';
-import { ownAddress } from './own-address.ts';
 import { DELEGATE, startMaster } from './start.ts';
 import { findWebPages } from './web-pages.ts';
 
@@ -47,7 +47,7 @@ async function run(flags: MasterFlags): Promise<void> {
     disk: realDisk,
     launcher: realLauncher,
     log,
-    ip: flags.ip ?? ownAddress(),
+    ip: flags.ip ?? (await ownAddress()),
     port: flags.port,
     advertiseIp: flags.advertise_ip,
     advertisePort: flags.advertise_port,
