@@ -14,7 +14,7 @@
 import { createHash } from 'node:crypto';
 import { type Clock, PausableClock, type Timer } from './clock.ts';
 import { SimulatedDisk } from './disk/simulated.ts';
-import { isIdle } from './drain.ts';
+import { afterTurns, isIdle } from './drain.ts';
 import type { Envelope, Tracer } from './envelope.ts';
 import { type Future, Promised } from './future.ts';
 import { type LogLevel, logger, printFields } from './log.ts';
@@ -160,7 +160,7 @@ export class Simulation {
 
   /** Lets everything happen that needs no time. @throws the first bug that killed an actor. */
   async settle(): Promise<void> {
-    do await new Promise(setImmediate);
+    do await new Promise<void>(afterTurns);
     while (!isIdle());
     const [bug] = this.crashes.splice(0);
     if (bug !== undefined) throw bug;

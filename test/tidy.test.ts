@@ -25,7 +25,6 @@ const MAY_BE_UNRULY: Record<string, string> = {
   'libprocess/clock.ts': 'the real clock behind the seam',
   'libprocess/random.ts': 'the real dice behind the seam',
   'libprocess/drain.ts': 'the drain yields to sockets and timers between its slices',
-  'libprocess/runtime.ts': 'gives a caller until the end of the tick to look at a failure before it is logged',
 };
 
 const sources = PACKAGES.filter(name => existsSync(name)).flatMap(sourcesOf);
