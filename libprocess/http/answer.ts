@@ -9,7 +9,7 @@ import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { pipeInto } from './body-pipe.ts';
-import { wireHeaders } from './header-names.ts';
+import { wireHeaderList } from './header-names.ts';
 import { type Headers, internalServerError, notFound, type Response, STATUS_TEXT } from './http.ts';
 
 /** A smaller body is not worth the work. */
@@ -17,15 +17,24 @@ export const GZIP_BYTES_MIN = 1024;
 
 const compress = promisify(gzip);
 
+/** A body up to this leaves in one write with its head; a larger one is not worth copying. */
+const ONE_WRITE_BYTES_MAX = 64 * 1024;
+
 /** Answers a request that came with `headers`; for a client that has gone only what was promised is released. */
-export async function answer(out: ServerResponse, headers: Headers, response: Response): Promise<void> {
+export function answer(out: ServerResponse, headers: Headers, response: Response): void {
   if (response.reader !== null) answerPipe(out, response, response.reader);
-  else if (response.file !== undefined) await answerFile(out, response, response.file);
-  else await answerBody(out, response, acceptsGzip(headers['accept-encoding']));
+  else if (response.file !== undefined) orDestroy(out, answerFile(out, response, response.file));
+  else if (isZipped(response, headers)) orDestroy(out, answerZipped(out, response));
+  else answerBody(out, response);
+}
+
+/** A bug on the way ends the connection: half an answer is no answer. */
+function orDestroy(out: ServerResponse, work: Promise<void>): void {
+  work.catch(() => out.destroy());
 }
 
 function answerPipe(out: ServerResponse, response: Response, reader: NonNullable<Response['reader']>): void {
-  if (out.destroyed || !writeHead(out, response.status, response.headers)) {
+  if (out.destroyed || !writeHead(out, response.status, response.headers, null)) {
     reader.close();
     return;
   }
@@ -33,13 +42,30 @@ function answerPipe(out: ServerResponse, response: Response, reader: NonNullable
   pipeInto(reader, out);
 }
 
-async function answerBody(out: ServerResponse, { status, headers, body }: Response, zip: boolean): Promise<void> {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  const zipped = zip && bytes.length >= GZIP_BYTES_MIN && headers['content-encoding'] === undefined;
-  const sent = zipped ? await compress(bytes) : bytes;
+function answerBody(out: ServerResponse, { status, headers, body }: Response): void {
   if (out.destroyed) return;
-  const encoding: Headers = zipped ? { 'content-encoding': 'gzip' } : {};
-  if (writeHead(out, status, { ...headers, ...encoding, 'content-length': String(sent.length) })) out.end(sent);
+  if (!writeHead(out, status, headers, Buffer.byteLength(body))) return;
+  // Node sends the head along with a text, but not with bytes.
+  if (typeof body === 'string') out.end(body);
+  else if (body.length > ONE_WRITE_BYTES_MAX) out.end(body);
+  else out.end(latin1(body), 'latin1');
+}
+
+async function answerZipped(out: ServerResponse, { status, headers, body }: Response): Promise<void> {
+  const bytes = await compress(body);
+  if (out.destroyed) return;
+  if (writeHead(out, status, { ...headers, 'content-encoding': 'gzip' }, bytes.length)) out.end(bytes);
+}
+
+/** One character a byte. */
+function latin1({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('latin1');
+}
+
+function isZipped({ headers, body }: Response, asked: Headers): boolean {
+  const accept = asked['accept-encoding'];
+  if (accept === undefined || headers['content-encoding'] !== undefined) return false;
+  return Buffer.byteLength(body) >= GZIP_BYTES_MIN && acceptsGzip(accept);
 }
 
 async function answerFile(out: ServerResponse, response: Response, path: string): Promise<void> {
@@ -50,9 +76,9 @@ async function answerFile(out: ServerResponse, response: Response, path: string)
     if (stat.isFile()) {
       const { status, headers } = response;
       await sendFile(out, status, headers, file, stat.size);
-    } else await answerBody(out, notFound(), false);
+    } else answerBody(out, notFound());
   } catch (error) {
-    await answerBody(out, isMissing(error) ? notFound() : internalServerError(`cannot read ${path}: ${error}`), false);
+    answerBody(out, isMissing(error) ? notFound() : internalServerError(`cannot read ${path}: ${error}`));
   } finally {
     await file?.close();
   }
@@ -66,7 +92,7 @@ async function sendFile(
   file: FileHandle,
   size: number,
 ): Promise<void> {
-  if (out.destroyed || !writeHead(out, status, { ...headers, 'content-length': String(size) })) return;
+  if (out.destroyed || !writeHead(out, status, headers, size)) return;
   if (size === 0) {
     out.end();
     return;
@@ -80,12 +106,16 @@ async function sendFile(
   });
 }
 
-/** False when a handler's header cannot be written: then the answer is a 500 that says so. */
-function writeHead(out: ServerResponse, status: number, headers: Headers): boolean {
+/**
+ * The head of an answer; `length` is null for a body that ends with its pipe. False when a handler's header cannot be
+ * written: then the answer is a 500 that says so.
+ */
+function writeHead(out: ServerResponse, status: number, headers: Headers, length: number | null): boolean {
   // Persistent is the rule of HTTP/1.1, and Mesos does not print it.
   if (out.req.httpVersion === '1.1' && out.shouldKeepAlive) out.removeHeader('connection');
   try {
-    out.writeHead(status, STATUS_TEXT[status], wireHeaders(headers));
+    const all = length === null ? headers : { ...headers, 'content-length': String(length) };
+    out.writeHead(status, STATUS_TEXT[status], wireHeaderList(all));
     return true;
   } catch (error) {
     // Node refuses a name or a value with a line break, a status below 100, and the like.

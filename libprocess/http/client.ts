@@ -7,10 +7,11 @@
  */
 import { type Dispatcher, errors, Pool } from 'undici';
 import { Failure } from '../failure.ts';
-import { Future } from '../future.ts';
-import { pipeFrom, streamFrom } from './body-pipe.ts';
-import { wireHeaders } from './header-names.ts';
+import { type Future, Promised } from '../future.ts';
+import { PIPE_BYTES_HIGH, streamFrom } from './body-pipe.ts';
+import { wireHeaderList } from './header-names.ts';
 import type { Headers, Request, Response } from './http.ts';
+import { Pipe, type PipeWriter } from './pipe.ts';
 
 /** How long an idle connection is kept for the next request. */
 const IDLE_MS = 4_000;
@@ -22,10 +23,19 @@ export class HttpClient {
 
   /**
    * Ready with the head. Discarding it, or closing the reader of the response, aborts the request. A body that comes by
-   * a reader takes the request's head along with its first piece.
+   * a reader takes the request's head along with its first piece; any other leaves with its head in one write.
    */
   request(authority: string, request: Request): Future<Response> {
-    return Future.from(signal => this.#send(authority, request, signal));
+    const exchange = new Exchange(authority);
+    const { method, path, search, headers, body, reader } = request;
+    const options = {
+      method: method as Dispatcher.HttpMethod,
+      path: search === '' ? path : `${path}?${search}`,
+      headers: wireHeaderList(headers),
+      body: reader !== null ? streamFrom(reader) : body.length > 0 ? body : null,
+    };
+    this.#pool(authority).dispatch(options, exchange);
+    return exchange.response;
   }
 
   /** Aborts what is under way. */
@@ -33,21 +43,6 @@ export class HttpClient {
     const pools = [...this.#pools.values()];
     this.#pools.clear();
     await Promise.all(pools.map(pool => pool.destroy(new Failure('this runtime stops', 'DISCONNECTED'))));
-  }
-
-  async #send(authority: string, request: Request, signal: AbortSignal): Promise<Response> {
-    try {
-      const answer = await this.#pool(authority).request({
-        method: request.method as Dispatcher.HttpMethod,
-        path: request.search === '' ? request.path : `${request.path}?${request.search}`,
-        headers: wireHeaders(request.headers),
-        body: request.reader !== null ? streamFrom(request.reader) : request.body.length > 0 ? request.body : null,
-        signal,
-      });
-      return responseOf(authority, answer);
-    } catch (error) {
-      throw failureOf(authority, error);
-    }
   }
 
   #pool(authority: string): Pool {
@@ -66,27 +61,75 @@ export class HttpClient {
   }
 }
 
-function responseOf(authority: string, { statusCode, headers, body }: Dispatcher.ResponseData): Response {
-  const broken = (error: Error | null): Failure =>
-    new Failure(`the connection to ${authority} broke${error === null ? '' : `: ${error.message}`}`, 'DISCONNECTED');
-  // Destroying a body that is not at its end aborts the request, which the stream reports as an error of its own.
-  const reader = pipeFrom(body, broken, stream => stream.destroy());
-  return { status: statusCode, headers: joined(headers), body: NOTHING, reader };
+/**
+ * One request under way: what undici tells of it becomes a response and the pieces of its body. The connection is
+ * paused while the reader of the body is behind.
+ */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly response = new Promised<Response>();
+  #controller: Dispatcher.DispatchController | null = null;
+  #body: PipeWriter | null = null;
+  #ended = false;
+
+  constructor(private readonly authority: string) {
+    this.response.onDiscard(() => {
+      this.response.discarded();
+      this.#abort();
+    });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (!this.response.isPending) this.#abort();
+  }
+
+  onResponseStart(_controller: unknown, status: number, headers: Dispatcher.ResponseData['headers']): void {
+    if (status < 200) return; // Informational: the answer is still to come.
+    const { reader, writer } = new Pipe();
+    this.#body = writer;
+    writer.readerClosed().onReady(() => this.#abort());
+    this.response.set({ status, headers: joined(headers), body: NOTHING, reader });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const body = this.#body;
+    if (body?.write(chunk) !== true || body.buffered < PIPE_BYTES_HIGH) return;
+    controller.pause();
+    body.drained().onReady(() => controller.resume());
+  }
+
+  onResponseEnd(): void {
+    this.#ended = true;
+    this.#body?.close();
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.#ended = true;
+    const why = failureOf(this.authority, error);
+    this.response.fail(why);
+    this.#body?.fail(why);
+  }
+
+  #abort(): void {
+    if (!this.#ended) this.#controller?.abort(new Failure('the request was given up', 'DISCARDED'));
+  }
 }
 
 function joined(headers: Dispatcher.ResponseData['headers']): Headers {
-  const entries = Object.entries(headers).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : `${value}`]),
-  );
+  const all: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) all[name] = typeof value === 'string' ? value : value.join(', ');
+  }
+  return all;
 }
 
 /** CONNECT when no connection came about, DISCONNECTED when it broke; a bug in the request stays what it is. */
-function failureOf(authority: string, error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof errors.InvalidArgumentError) return error;
+function failureOf(authority: string, error: Error): Error {
+  if (error instanceof errors.InvalidArgumentError) return error;
   const reason = error.message === '' ? (error as NodeJS.ErrnoException).code : error.message;
   if (error instanceof errors.ConnectTimeoutError || (error as NodeJS.ErrnoException).syscall === 'connect') {
     return new Failure(`cannot connect to ${authority}: ${reason}`, 'CONNECT', { cause: error });
   }
-  return new Failure(`the request to ${authority} broke: ${reason}`, 'DISCONNECTED', { cause: error });
+  return new Failure(`the connection to ${authority} broke: ${reason}`, 'DISCONNECTED', { cause: error });
 }

@@ -22,7 +22,9 @@ export function wireName(name: string): string {
   return made;
 }
 
-/** `headers` with their names as they go out. */
-export function wireHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [wireName(name), value]));
+/** `headers` as a list of names, as they go out, each with its value behind it: what Node and undici send fastest. */
+export function wireHeaderList(headers: Readonly<Record<string, string>>): string[] {
+  const list: string[] = [];
+  for (const name in headers) list.push(wireName(name), headers[name] as string);
+  return list;
 }

@@ -101,8 +101,17 @@ export class HttpServer {
   }
 
   #answer(out: ServerResponse, headers: Headers, done: Future<Response>): void {
-    if (done.state !== 'ready') out.destroy();
-    else answer(out, headers, done.value).catch(() => out.destroy());
+    if (done.state !== 'ready') {
+      out.destroy();
+      return;
+    }
+    try {
+      answer(out, headers, done.value);
+    } catch {
+      // A handler without types returned what is no response. Half an answer is no answer.
+      this.#options.count('libprocess/http/broken_answers');
+      out.destroy();
+    }
   }
 
   #begin(socket: Socket): Connection | undefined {

@@ -1,6 +1,6 @@
 /** The HTTP client of a runtime against the server of another. */
 import { createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { Future, http, Pipe, Promised } from '../../../libprocess/index.ts';
 import { readerOf, request, startRuntime, startSite, textOf } from './scene.ts';
 
@@ -8,6 +8,40 @@ test('a body goes there and comes back', async () => {
   const runtime = await startSite({ '/echo': ask => http.ok(http.textOf(ask) + ask.search) });
   const ask = request('POST', '/site/echo', { search: 'a=b', body: Buffer.from('hello ') });
   expect(await textOf(await runtime.request(runtime.address.text, ask))).toBe('hello a=b');
+});
+
+test('a body that is known leaves with its head in one piece, its length before it', async () => {
+  const runtime = await startRuntime();
+  const pieces: string[] = [];
+  const server = createServer(socket =>
+    socket.on('data', piece => {
+      pieces.push(String(piece));
+      socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    }),
+  );
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const body = Buffer.from('x'.repeat(100));
+  const headers = { 'x-name': 'value' };
+  const answer = await runtime.request(`127.0.0.1:${port}`, request('POST', '/echo', { body, headers }));
+  expect([answer.status, await textOf(answer)]).toEqual([200, 'ok']);
+  expect(pieces).toHaveLength(1);
+  expect(pieces[0]).toMatch(
+    /^POST \/echo HTTP\/1\.1\r\n[\s\S]*X-Name: value[\s\S]*content-length: 100\r\n\r\nx{100}$/i,
+  );
+});
+
+test('a reader that is behind holds the server back', async () => {
+  const pipe = new Pipe();
+  const runtime = await startSite({ '/events': () => http.stream(pipe.reader, {}) });
+  const answer = await runtime.request(runtime.address.text, request('GET', '/site/events'));
+  for (let index = 0; index < 64; index++) pipe.writer.write(Buffer.alloc(1 << 20));
+  await readerOf(answer).read();
+  expect(pipe.writer.buffered).toBeGreaterThan(32 << 20);
+  pipe.writer.close();
+  const rest = await readerOf(answer).readAll();
+  expect(rest.length).toBeGreaterThan(63 << 20);
 });
 
 test('a body can be streamed both ways at once', async () => {

@@ -1,4 +1,5 @@
 /** The HTTP server of a runtime, byte by byte over real sockets. */
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,24 @@ test('an answer carries Date and Content-Length, spelled as Mesos spells them, a
   expect(answer).toContain('\r\nContent-Length: 11\r\n');
   expect(answer).toContain('\r\nContent-Type: application/json\r\n');
   expect(answer).not.toMatch(/connection:/i);
+});
+
+test.each([{ body: 'größer' }, { body: Buffer.from('größer') }])(
+  'a small body $body leaves with its head',
+  async ({ body }) => {
+    const client = await RawClient.to(await startSite({ '/body': () => ({ ...http.ok(), body }) }));
+    client.send(get('/site/body'));
+    const [first] = await once(client.socket, 'data');
+    expect(first).toMatch(/\r\nContent-Length: 8\r\n[^]*\r\n\r\n/);
+    expect(Buffer.from(first.slice(-8), 'latin1').toString()).toBe('größer');
+  },
+);
+
+test('an answer that is no response costs its connection, and nothing else', async () => {
+  const runtime = await startSite({ '/bad': () => null as never, '/good': () => http.ok('yes') });
+  expect(await (await RawClient.to(runtime)).send(get('/site/bad')).end()).toBe('');
+  const snapshot = await runtime.metrics.snapshot();
+  expect(snapshot['libprocess/http/broken_answers']).toBe(1);
 });
 
 test('an answer without a body says Content-Length: 0', async () => {
