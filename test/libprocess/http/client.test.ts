@@ -16,7 +16,7 @@ test('a body that is known leaves with its head in one piece, its length before 
   const server = createServer(socket =>
     socket.on('data', piece => {
       pieces.push(String(piece));
-      socket.write('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      socket.write('HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
     }),
   );
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
