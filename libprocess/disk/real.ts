@@ -13,6 +13,7 @@ import { Failure } from '../failure.ts';
 import { Future } from '../future.ts';
 import { AppendHandles } from './append-handles.ts';
 import type { Disk, FileStat } from './disk.ts';
+import { makeFolder } from './make-folder.ts';
 import { syncFolder } from './sync-folder.ts';
 
 /** How many files stay open for appending. */
@@ -42,7 +43,7 @@ export class RealDisk implements Disk {
   write(path: string, bytes: Uint8Array | string): Future<void> {
     return attempt('write', path, async () => {
       const folder = dirname(path);
-      await fs.mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await this.#appends.forget(path);
       const temporary = this.#temporary(path);
       await replace(temporary, path, () => writeSynced(temporary, bytes));
@@ -109,7 +110,7 @@ export class RealDisk implements Disk {
 
   mkdir(path: string, mode?: number): Future<void> {
     return attempt('make', path, async () => {
-      await fs.mkdir(path, { recursive: true, mode });
+      await makeFolder(path, mode);
     });
   }
 

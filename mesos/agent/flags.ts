@@ -14,6 +14,7 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const WEEK_MS = 7 * 24 * HOUR_MS;
+const PORT_MAX = 65_535;
 const GB = 1024 ** 3;
 const EXECUTOR_REREGISTRATION_TIMEOUT_MAX_MS = 15 * SECOND_MS;
 
@@ -263,6 +264,9 @@ function refuse(values: Values, rest: readonly string[]): void {
   }
   if (/^(zk|file):\/\//.test(values.master)) {
     throw bad(`--master=${values.master} is not supported: give host:port, election is not built yet`);
+  }
+  for (const port of [values.port, values.advertise_port ?? 0]) {
+    if (port < 0 || port > PORT_MAX) throw bad(`Invalid port ${port}: must be between 0 and ${PORT_MAX}`);
   }
   if (values.executor_reregistration_timeout > EXECUTOR_REREGISTRATION_TIMEOUT_MAX_MS) {
     throw bad('Expected `--executor_reregistration_timeout` to be at most 15secs');
