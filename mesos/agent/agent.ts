@@ -36,6 +36,7 @@ import type { BuildInfo } from '../version/build.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { incompatibility } from './compatibility.ts';
 import type { Containerizer } from './containerizer/containerizer.ts';
+import { readUsage } from './containerizer/usage.ts';
 import { type AgentContext, Books } from './context.ts';
 import { Executors } from './executors.ts';
 import type { AgentFlags } from './flags.ts';
@@ -242,6 +243,7 @@ export class Agent extends Process {
       wall: () => this.clock.wall / 1_000,
       chance: () => this.random.next(),
       uuid: () => this.uuid(),
+      usage: () => readUsage(runtime.disk),
       count: metric => runtime.metrics.count(metric),
       send: <B>(to: PID, type: MessageType<B>, body: B) => this.send(to, type, body),
       link: (to, mode) => this.link(to, mode),

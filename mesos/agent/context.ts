@@ -11,6 +11,7 @@ import type { AgentID, FrameworkID, SlaveInfo, Task, TaskInfo, TaskState } from 
 import type { BuildInfo } from '../version/build.ts';
 import type { Checkpointer } from './checkpointer.ts';
 import type { Containerizer } from './containerizer/containerizer.ts';
+import type { Usage } from './containerizer/usage.ts';
 import type { AgentFlags } from './flags.ts';
 import type { Framework } from './framework.ts';
 import type { StatusUpdateManager } from './status-update-manager.ts';
@@ -96,6 +97,8 @@ export interface AgentContext {
   /** From 0 up to, not including, 1. */
   chance(): number;
   uuid(): string;
+  /** What each session of processes uses. */
+  usage(): Future<ReadonlyMap<number, Usage>>;
   count(metric: string): void;
   send<B>(to: PID, type: MessageType<B>, body: B): void;
   link(pid: PID, mode?: 'reuse' | 'reconnect'): void;

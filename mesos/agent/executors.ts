@@ -81,7 +81,8 @@ export class Executors {
     const { agent } = this;
     const launched = agent.containerizer.launch(config);
     const ended = agent.containerizer.wait(config.containerId);
-    executor.osPid = await agent.turn(launched);
+    const osPid = await agent.turn(launched);
+    executor.osPid ??= osPid; // The task may have told its own already.
     this.attachSandbox(executor);
     await this.watch(framework, executor, ended);
   }

@@ -146,6 +146,7 @@ export class Reconnector {
       replayed = withStatus(replayed, { ...update.status, uuid: update.status.uuid ?? update.uuid });
     }
     const id = task.task_id.value;
+    executor.osPid = replayed.statuses?.at(-1)?.container_status?.executor_pid ?? executor.osPid;
     if (!isTerminal(replayed.state)) executor.launched.set(id, replayed);
     else if (stream.isClosed) executor.completed.push(replayed);
     else executor.terminated.set(id, replayed);

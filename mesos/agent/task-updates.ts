@@ -97,7 +97,8 @@ export class TaskUpdates {
 
   /** False for an update of a task that is over: it is dropped, and acknowledged all the same. */
   #apply(executor: Executor, taskId: string, update: StatusUpdate): boolean {
-    const container_status = update.status.container_status ?? this.#containerOf(executor);
+    executor.osPid = update.status.container_status?.executor_pid ?? executor.osPid;
+    const container_status = { ...this.#containerOf(executor), ...update.status.container_status };
     const uuid = update.status.uuid ?? update.uuid;
     this.executors().ensureLaunched(executor, taskId);
     if (executor.update(taskId, { ...update.status, uuid, container_status })) {

@@ -228,7 +228,7 @@ export class CommandExecutor extends Process {
     }
     if (typeof started === 'string') return this.#end(task, 'TASK_FAILED', { message: started });
     this.#become({ phase: 'running', task, framework, child: started });
-    this.#update(task, 'TASK_RUNNING');
+    this.#update(task, 'TASK_RUNNING', { container_status: { executor_pid: started.pid } });
     const limitMs = millisecondsOf(task.max_completion_time);
     if (limitMs !== null) this.delay(limitMs, this.#timedOut);
     if (this.#kill !== null) started.kill('SIGTERM');

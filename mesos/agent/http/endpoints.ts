@@ -43,7 +43,8 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     realm: READ_ONLY,
     methods: null,
     status: 'implemented',
-    serve: (agent, request) => recovered(agent, () => http.json(containersJson(agent, http.queryOf(request)), request)),
+    serve: (agent, request) =>
+      recovered(agent, async () => http.json(await containersJson(agent, http.queryOf(request)), request)),
   },
   '/containerizer/debug': missing('What the containerizer waits for.', READ_ONLY),
   '/api/v1': missing('The operator API: calls of mesos.v1.agent.Call.', READ_WRITE),
@@ -69,7 +70,7 @@ function statistics(): Endpoint {
     realm: READ_ONLY,
     methods: null,
     status: 'implemented',
-    serve: (agent, request) => http.json(statisticsJson(agent), request),
+    serve: async (agent, request) => http.json(await statisticsJson(agent), request),
   };
 }
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { commandExecutorInfo } from '../../../mesos/agent/command-executor-info.ts';
 import { incompatibility } from '../../../mesos/agent/compatibility.ts';
 import { executorEnvironment } from '../../../mesos/agent/containerizer/environment.ts';
+import { parseStat } from '../../../mesos/agent/containerizer/usage.ts';
 import { agentFlags } from '../../../mesos/agent/flags.ts';
 import { firstBackoffMs, nextBackoffMs } from '../../../mesos/agent/registration.ts';
 import { type Circumstances, refusal } from '../../../mesos/agent/run-task.ts';
@@ -136,4 +137,16 @@ test.each([
   [['--master=m:1', '--work_dir=/w', 'extra'], "Unexpected argument 'extra'"],
 ])('flags %j are refused with a sentence', (argv, sentence) => {
   expect(() => agentFlags(argv)).toThrow(sentence);
+});
+
+test('the usage of a process is read from its line, whatever its name', () => {
+  const line = `42 (a) b) c) S 1 42 40 0 -1 4194304 100 0 0 0 150 50 0 0 20 0 1 0 100 10000000 256 18446744073709551615`;
+  expect(parseStat(line)).toEqual({
+    session: 40,
+    usage: { userSeconds: 1.5, systemSeconds: 0.5, rssBytes: 256 * 4096 },
+  });
+});
+
+test('a port that no machine has is refused', () => {
+  expect(() => agentFlags(['--master=m:1', '--work_dir=/w', '--port=99999'])).toThrow('Invalid port 99999');
 });
