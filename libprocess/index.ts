@@ -78,7 +78,17 @@ export * as http from './http/http.ts';
 export type { Headers, Request, Response } from './http/http.ts';
 export { Pipe, PipeReader, PipeWriter } from './http/pipe.ts';
 export { encodeRecord, RecordDecoder } from './http/recordio.ts';
-export type { RouteOptions } from './http/routes.ts';
+export type { RouteHandler, RouteOptions } from './http/routes.ts';
+export {
+  type AuthenticationResult,
+  type Authenticator,
+  BasicAuthenticator,
+  type Principal,
+} from './http/authentication.ts';
+export { CombinedAuthenticator } from './http/authentication-combined.ts';
+export { JwtAuthenticator } from './http/authentication-jwt.ts';
+export { DisabledEndpointsFirewallRule, type FirewallRule } from './http/firewall.ts';
+export type { Admission, Authorization, HttpPolicy } from './http/policy.ts';
 
 // What ties a runtime to the world.
 export type { Network, NetworkHost } from './transport/network.ts';

@@ -13,8 +13,9 @@ import type { Clock, Timer } from './clock.ts';
 import { current } from './current.ts';
 import type { Envelope, Named } from './envelope.ts';
 import { type Future, Promised } from './future.ts';
+import type { Principal } from './http/authentication.ts';
 import type { Request, Response } from './http/http.ts';
-import type { RouteOptions, Routes } from './http/routes.ts';
+import type { RouteHandler, RouteOptions, Routes } from './http/routes.ts';
 import type { CountedId } from './id.ts';
 import type { Logger } from './log.ts';
 import type { BodyOf, MessageType, Protocol, ReplyOf } from './message.ts';
@@ -46,6 +47,7 @@ export abstract class Process {
   $injected: Envelope | null = null;
   /** @internal */ $scheduled = false;
   /** @internal */ $alive = true;
+  /** Its first turn has begun. @internal */ $initialized = false;
   /** @internal */ $essential = false;
   /** Who answers for this actor. @internal */
   $ended: ((how: Ending) => void) | null = null;
@@ -79,6 +81,7 @@ export abstract class Process {
 
   /** @internal */
   $initialize(): unknown {
+    this.$initialized = true;
     return this.initialize();
   }
 
@@ -154,14 +157,19 @@ export abstract class Process {
   protected route(
     path: string,
     options: RouteOptions,
-    handler: (this: this, request: Request, principal: string | null) => Answer<Response>,
+    handler: (this: this, request: Request, principal: Principal | null) => Answer<Response>,
   ): void {
-    this.runtime.route(
-      this,
-      path,
-      options,
-      handler as (request: Request, principal: string | null) => Answer<Response>,
-    );
+    this.runtime.route(this, path, options, handler as RouteHandler);
+  }
+
+  /**
+   * Serves the file, or the files of the folder, `path` at `/<id>/<name>`, where no route does. An empty name stands for
+   * `/<id>` itself.
+   *
+   * @param types - media types by extension (`.html`), before the usual ones.
+   */
+  protected provide(name: string, path: string, types: Readonly<Record<string, string>> = {}): void {
+    this.runtime.provide(this, name, { path, types });
   }
 
   /**

@@ -12,16 +12,19 @@ import { afterTurns, schedule } from './drain.ts';
 import type { Envelope, EnvelopeKind, Named, Run, Tracer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { Future, Promised } from './future.ts';
+import type { Authenticator, Principal } from './http/authentication.ts';
 import type { Request, Response } from './http/http.ts';
-import { type Route, type RouteOptions, Routes } from './http/routes.ts';
-import { type HttpPolicy, serveHttp } from './http/serve.ts';
+import { HttpPolicy } from './http/policy.ts';
+import type { Asset } from './http/provide.ts';
+import { type Route, type RouteHandler, type RouteOptions, Routes } from './http/routes.ts';
+import { serveHttp } from './http/serve.ts';
 import { CountedId } from './id.ts';
 import { MAILBOX_HIGH, MAILBOX_MAX } from './limits.ts';
 import { type Logger, stderrLogger } from './log.ts';
 import type { MessageType } from './message.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { Address, PID } from './pid.ts';
-import type { Answer, Process } from './process.ts';
+import type { Process } from './process.ts';
 import { type Random, systemRandom } from './random.ts';
 import { type Ref, refTo } from './ref.ts';
 import type { Launcher } from './subprocess/launcher.ts';
@@ -77,6 +80,7 @@ export class Runtime implements NetworkHost {
   chaos: ((site: string) => boolean) | null = null;
   /** Who sends what no actor sends: scripts and tests. */
   readonly outside = PID.none;
+  /** What passes over HTTP: firewall, realms, permissions. */
   readonly http: HttpPolicy;
 
   #address: Address;
@@ -100,7 +104,7 @@ export class Runtime implements NetworkHost {
     this.metrics = new Metrics(this.clock);
     this.random = options.random ?? systemRandom;
     this.log = options.log ?? stderrLogger;
-    this.http = { delegate: options.delegate ?? null };
+    this.http = new HttpPolicy(options.delegate ?? null);
     this.#network = options.network ?? null;
     this.#disk = options.disk ?? null;
     this.#launcher = options.launcher ?? null;
@@ -209,6 +213,16 @@ export class Runtime implements NetworkHost {
     return this.#network.request(authority, request);
   }
 
+  /** From now on `authenticator` says who asks for routes of `realm`. */
+  setAuthenticator(realm: string, authenticator: Authenticator): void {
+    this.http.authenticators.set(realm, authenticator);
+  }
+
+  /** From now on nobody is asked who they are for routes of `realm`. */
+  unsetAuthenticator(realm: string): void {
+    this.http.authenticators.delete(realm);
+  }
+
   /** Terminates all actors, ends all connections and stops to listen. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -244,14 +258,15 @@ export class Runtime implements NetworkHost {
   }
 
   /** @internal */
-  route(
-    process: Process,
-    path: string,
-    options: RouteOptions,
-    handler: (request: Request, principal: string | null) => Answer<Response>,
-  ): void {
+  route(process: Process, path: string, options: RouteOptions, handler: RouteHandler): void {
     process.$routes ??= new Routes();
     process.$routes.add({ name: `HTTP ${path}`, path, options, handler });
+  }
+
+  /** @internal */
+  provide(process: Process, name: string, asset: Asset): void {
+    process.$routes ??= new Routes();
+    process.$routes.provide(name, asset);
   }
 
   // Envelopes.
@@ -295,7 +310,7 @@ export class Runtime implements NetworkHost {
   }
 
   /** Queues a request for its actor; `principal` has been authenticated. @internal */
-  postHttp(process: Process, route: Route, request: Request, principal: string | null): Future<Response> {
+  postHttp(process: Process, route: Route, request: Request, principal: Principal | null): Future<Response> {
     const reply = new Promised<Response>();
     const run = (() => route.handler.call(process, request, principal)) as Run;
     this.post('http', route, process.pid, this.outside, request, run, reply as Promised<unknown>);

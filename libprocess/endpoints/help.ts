@@ -5,7 +5,7 @@
  * Source: libprocess help.cpp (`Help::help`).
  */
 import { badRequest, json, ok, queryOf, type Request, type Response } from '../http/http.ts';
-import { decode } from '../http/serve.ts';
+import { decode } from '../http/percent.ts';
 import { Process } from '../process.ts';
 import { type HelpPage, helpIndex, helpOn, helpText } from './help-text.ts';
 

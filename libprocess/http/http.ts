@@ -64,6 +64,9 @@ export const ok = (body = '', headers: Headers = {}): Response => respond(200, b
 export const accepted = (): Response => respond(202);
 export const temporaryRedirect = (location: string): Response => respond(307, '', { location });
 export const badRequest = (body?: string): Response => respond(400, body);
+/** 401, with a challenge for each way to say who one is. */
+export const unauthorized = (challenges: readonly string[], body?: string): Response =>
+  respond(401, body, { 'www-authenticate': challenges.join(', ') });
 export const forbidden = (body?: string): Response => respond(403, body);
 export const notFound = (body?: string): Response => respond(404, body);
 export const notAcceptable = (body?: string): Response => respond(406, body);

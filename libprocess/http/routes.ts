@@ -5,7 +5,10 @@
  */
 import type { Named } from '../envelope.ts';
 import type { Answer } from '../process.ts';
+import type { Sequence } from '../sequence.ts';
+import type { Principal } from './authentication.ts';
 import type { Request, Response } from './http.ts';
+import { type Asset, fileBelow } from './provide.ts';
 
 export interface RouteOptions {
   /** Markdown for `/help`: a title line, then paragraphs. */
@@ -21,11 +24,17 @@ export interface RouteOptions {
 export interface Route extends Named {
   readonly path: string;
   readonly options: RouteOptions;
-  readonly handler: (request: Request, principal: string | null) => Answer<Response>;
+  readonly handler: RouteHandler;
 }
+
+/** @param principal - who asks; null where nobody is asked who they are. */
+export type RouteHandler = (request: Request, principal: Principal | null) => Answer<Response>;
 
 export class Routes {
   readonly #routes = new Map<string, Route>();
+  readonly #assets = new Map<string, Asset>();
+  /** Keeps requests in order while it is found out who sent them; null until somebody is asked. @internal */
+  sequence: Sequence | null = null;
 
   /** @throws Error for a path that does not begin with `/`, or ends with one. */
   add(route: Route): void {
@@ -36,17 +45,30 @@ export class Routes {
     this.#routes.set(path, route);
   }
 
-  /** The route for `path`, which is what follows `/<id>`: of `/a/b/c`, `/a/b` and `/a` the first there is. */
+  /** Serves `/<name>`, and what is below it, from files. An empty name stands for the actor's own path. */
+  provide(name: string, asset: Asset): void {
+    this.#assets.set(name, asset);
+  }
+
+  /**
+   * The route for `path`, which is what follows `/<id>`: of `/a/b/c`, `/a/b` and `/a` the first there is, otherwise the
+   * files provided as `a`.
+   */
   find(path: string): Route | undefined {
-    let candidate = path.replace(/\/+$/, '');
-    if (candidate === '') return this.#routes.get('/');
-    for (;;) {
-      const route = this.#routes.get(candidate);
+    const trimmed = path.replace(/\/+$/, '');
+    if (trimmed === '') return this.#routes.get('/') ?? this.#file(trimmed);
+    for (let end = trimmed.length; end > 0; end = trimmed.lastIndexOf('/', end - 1)) {
+      const route = this.#routes.get(trimmed.slice(0, end));
       if (route !== undefined) return route;
-      const slash = candidate.lastIndexOf('/');
-      if (slash <= 0) return this.#rest();
-      candidate = candidate.slice(0, slash);
     }
+    return this.#file(trimmed) ?? this.#rest();
+  }
+
+  #file(path: string): Route | undefined {
+    const [, name = '', ...below] = path.split('/');
+    const asset = this.#assets.get(name);
+    if (asset === undefined) return undefined;
+    return { name: `HTTP /${name}`, path: `/${name}`, options: {}, handler: () => fileBelow(asset, below) };
   }
 
   #rest(): Route | undefined {
