@@ -316,9 +316,9 @@ export class Executors {
     });
   }
 
-  /** Forgets an executor that is gone and of which nothing waits to be acknowledged. */
+  /** Forgets an executor that is gone once nothing of it waits to be acknowledged, or nobody is there to do it. */
   removeIfDone(framework: Framework, executor: Executor): void {
-    if (executor.state !== 'terminated' || executor.hasIncompleteTasks) return;
+    if (executor.state !== 'terminated' || (executor.hasIncompleteTasks && !framework.isTerminating)) return;
     if (framework.executors.get(executor.id) !== executor) return;
     this.agent.log.info(`Cleaning up executor '${executor.id}' of framework ${framework.id}${executor.where}`);
     framework.removed(executor);

@@ -74,10 +74,16 @@ export class TaskUpdates {
       return;
     }
     this.agent.count('slave/valid_status_updates');
-    await this.#deliver(update, executor, from);
+    await this.#deliver(update, framework, executor, from);
   }
 
-  async #deliver(update: StatusUpdate, executor: Executor | undefined, from: PID | null): Promise<void> {
+  /** Of a framework that is gone nobody wants to hear: what ends there is only noted. */
+  async #deliver(
+    update: StatusUpdate,
+    framework: Framework,
+    executor: Executor | undefined,
+    from: PID | null,
+  ): Promise<void> {
     const { status } = update;
     const taskId = status.task_id.value;
     const isNew = executor === undefined || this.#apply(executor, taskId, update);
@@ -91,7 +97,7 @@ export class TaskUpdates {
     );
     const path = executor === undefined ? null : updatesPath(executor, taskId);
     if (executor !== undefined) await this.agent.turn(executor.durable);
-    if (isNew) await this.agent.turn(this.agent.manager.update(filled, path));
+    if (isNew && !framework.isTerminating) await this.agent.turn(this.agent.manager.update(filled, path));
     this.#acknowledge(executor, update, from);
   }
 

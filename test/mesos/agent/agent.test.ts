@@ -178,6 +178,11 @@ test('the end of a framework kills its tasks', async () => {
   await all.sim.advance(10 * SECOND_MS);
   const running = all.sim.launcherOf('agent').processes.filter(({ spec }) => spec.cwd !== undefined);
   expect(running).toEqual([]);
+  const state = JSON.parse((await all.get('/state')).text);
+  expect(state.frameworks).toEqual([]);
+  expect(state.completed_frameworks[0].completed_executors[0].completed_tasks).toMatchObject([
+    { state: 'TASK_KILLED' },
+  ]);
 });
 
 test('a task runs on while its agent is dead, and the restarted one tells its end', async () => {
@@ -247,6 +252,7 @@ test('a refused agent ends its tasks and unregisters', async () => {
   await all.sim.advance(10 * SECOND_MS);
   expect(all.master.received(UnregisterSlaveMessage)).toHaveLength(1);
   expect(all.sim.launcherOf('agent').processes.filter(({ spec }) => spec.cwd !== undefined)).toEqual([]);
+  expect(all.ended).toEqual([0]);
 });
 
 test('what comes from somebody who is not the master is ignored', async () => {

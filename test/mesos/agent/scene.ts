@@ -45,6 +45,8 @@ const SECOND_MS = 1_000;
 export class AgentScene {
   readonly sim: Simulation;
   readonly master: Probe;
+  /** With which status the agent wanted its process to end. */
+  readonly ended: number[] = [];
   readonly agent = PID.parse(`${DELEGATE}@10.0.0.2:5051`);
 
   constructor(
@@ -185,7 +187,9 @@ export class AgentScene {
       '--resources=cpus:4;mem:4096;disk:10240;ports:[31000-32000]',
       ...this.extraFlags,
     ]);
-    startAgent(runtime, flags).catch((error: unknown) => this.sim.crashes.push(error));
+    startAgent(runtime, flags, { done: status => this.ended.push(status) }).catch((error: unknown) =>
+      this.sim.crashes.push(error),
+    );
   }
 
   #hostExecutors(process: SimulatedProcess): void {
