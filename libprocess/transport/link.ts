@@ -5,15 +5,18 @@
  *      │                 │
  *      └── garbage, overflow, a broken socket, destroy() ──▶ closed
  *
- * Frames that are sent in one drain leave in one write.
+ * Frames that are sent in one drain leave in one write, or in a few when there are very many.
  */
 import type { Socket } from 'node:net';
 import { Failure, MALFORMED } from '../failure.ts';
+import { Batch } from './batch.ts';
 import { decodeList, encodeFrame, FRAME, FRAME_BYTES_MAX, FrameDecoder } from './frame.ts';
 import { type HeardName, HeardNames, type Hello, helloOf, parseHello, SentNames } from './handshake.ts';
 
 /** What may wait to be sent to one peer; beyond it the connection is given up. */
 export const OUTBOUND_BYTES_MAX = 64 * 1024 * 1024;
+/** What a drain has sent leaves before its end once there is this much: the peer need not wait for all of it. */
+const FLUSH_BYTES = 64 * 1024;
 /** Pings without an answer after which a connection counts as broken. */
 export const PINGS_MISSED_MAX = 3;
 
@@ -41,10 +44,9 @@ export class Link {
   hello: Hello | null = null;
   readonly heard = new HeardNames();
   readonly #names = new SentNames();
-  readonly #decoder = new FrameDecoder((kind, body) => this.#take(kind, decodeList(body)));
+  readonly #decoder = new FrameDecoder((kind, bytes, start, end) => this.#take(kind, decodeList(bytes, start, end)));
   #state: 'greeting' | 'open' | 'closed' = 'greeting';
-  #batch: Buffer[] = [];
-  #batchBytes = 0;
+  readonly #batch = new Batch();
   #unanswered = 0;
 
   /** @param outbound - we opened it. */
@@ -111,7 +113,7 @@ export class Link {
   }
 
   destroy(why: Failure): void {
-    this.#batch = [];
+    this.#batch.take();
     this.socket.destroy();
     this.#close(why);
   }
@@ -133,20 +135,22 @@ export class Link {
 
   #send(frame: Buffer): void {
     if (this.#state === 'closed') return;
-    if (this.#batch.length === 0) process.nextTick(() => this.#flush());
-    this.#batch.push(frame);
-    this.#batchBytes += frame.length;
-    if (this.#batchBytes + this.socket.writableLength > OUTBOUND_BYTES_MAX) {
+    const batch = this.#batch;
+    if (batch.bytes === 0) process.nextTick(() => this.#flush());
+    batch.add(frame);
+    if (batch.bytes >= FLUSH_BYTES) this.#flush();
+    if (batch.bytes + this.socket.writableLength > OUTBOUND_BYTES_MAX) {
       this.destroy(new Failure(`more than ${OUTBOUND_BYTES_MAX} bytes wait to be sent`, 'OVERFLOW'));
     }
   }
 
   #flush(): void {
-    const batch = this.#batch;
-    if (batch.length === 0 || !this.socket.writable) return;
-    this.#batch = [];
-    this.#batchBytes = 0;
-    this.socket.write(batch.length === 1 ? (batch[0] as Buffer) : Buffer.concat(batch));
+    const { socket } = this;
+    if (this.#batch.bytes === 0 || !socket.writable) return;
+    const pieces = this.#batch.take();
+    if (pieces.length > 1) socket.cork();
+    for (const piece of pieces) socket.write(piece);
+    if (pieces.length > 1) socket.uncork();
   }
 
   #read(chunk: Buffer): void {

@@ -1,7 +1,9 @@
 /** Frames: whole, in pieces, and from hostile peers. */
 import fc from 'fast-check';
+import { unpack } from 'msgpackr';
 import { expect, test } from 'vitest';
 import { Failure } from '../../../libprocess/index.ts';
+import { Batch } from '../../../libprocess/transport/batch.ts';
 import {
   decodeList,
   encodeFrame,
@@ -24,7 +26,7 @@ const value = fc.letrec(tie => ({
 })).value;
 
 function decoderInto(frames: [number, readonly unknown[]][]): FrameDecoder {
-  return new FrameDecoder((kind, body) => frames.push([kind, decodeList(body)]));
+  return new FrameDecoder((kind, ...range) => frames.push([kind, decodeList(...range)]));
 }
 
 /** `bytes` cut at `cuts`. */
@@ -46,11 +48,37 @@ test('frames come out as they went in, however the stream is cut', () => {
   );
 });
 
-test('bytes arrive as bytes that do not share the memory they came in', () => {
-  const frame = encodeFrame(FRAME.message, [Uint8Array.of(1, 2, 3)]);
-  const [bytes] = decodeList(frame.subarray(5));
-  frame.fill(0);
-  expect(bytes).toEqual(Buffer.of(1, 2, 3));
+test.each([
+  ...[0, 127, 128, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1, 2 ** 53, 1e300],
+  ...[-1, -32, -33, -(2 ** 31), -(2 ** 31) - 1, -(2 ** 53) + 1, 0.5, -0.5, Infinity],
+])('the number %d comes out as it went in, as msgpack', number => {
+  const frame = encodeFrame(FRAME.message, [number]);
+  expect([decodeList(frame, 5), unpack(frame.subarray(5)).map(Number)]).toEqual([[number], [number]]);
+});
+
+test.each([31, 32, 40, 41, 255, 256, 65_535, 65_536, 200_000])('texts and bytes of %d come out, as msgpack', length => {
+  const list = ['a'.repeat(length), 'ä'.repeat(length), new Uint8Array(length).fill(7)];
+  const frame = encodeFrame(FRAME.message, list);
+  const [ascii, other, bytes] = decodeList(frame, 5);
+  expect([ascii, other, Buffer.from(bytes as Uint8Array)]).toEqual([list[0], list[1], Buffer.alloc(length, 7)]);
+  expect(unpack(frame.subarray(5))).toEqual([list[0], list[1], Buffer.alloc(length, 7)]);
+});
+
+test('texts of one hash are not taken for one another', () => {
+  const texts = ['Aa', 'BB', 'ä', '\u00c3\u00a4', ''];
+  for (const text of [...texts, ...texts]) expect(decodeList(encodeFrame(FRAME.message, [text]), 5)).toEqual([text]);
+});
+
+test('frames that were encoded one after the other are one piece of a batch, others are not', () => {
+  const batch = new Batch();
+  const frames = Array.from({ length: 10 }, (_, index) => encodeFrame(FRAME.message, [index]));
+  for (const frame of frames) batch.add(frame);
+  const alone = Buffer.from('alone');
+  batch.add(alone);
+  const pieces = batch.take();
+  expect(pieces.length).toBeLessThan(4); // A slab may have ended in between.
+  expect(Buffer.concat(pieces)).toEqual(Buffer.concat([...frames, alone]));
+  expect([batch.bytes, batch.take()]).toEqual([0, []]);
 });
 
 test('whatever comes, decoding fails with a Failure or not at all', () => {

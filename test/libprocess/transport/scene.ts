@@ -107,8 +107,8 @@ export class BarePeer {
   readonly frames: { readonly kind: number; readonly list: readonly unknown[] }[] = [];
   closed = false;
   #changed: (() => void) | null = null;
-  readonly #decoder = new FrameDecoder((kind, body) => {
-    this.frames.push({ kind, list: decodeList(body) });
+  readonly #decoder = new FrameDecoder((kind, ...range) => {
+    this.frames.push({ kind, list: decodeList(...range) });
   });
 
   private constructor(readonly socket: Socket) {
