@@ -1,5 +1,6 @@
 /**
- * The actors that every libprocess serves besides one's own: help, metrics, logging, profiler, system, __processes__.
+ * The actors that every libprocess serves besides one's own: help, metrics, logging, profiler, memory-profiler (where it
+ * is asked for), system, __processes__.
  *
  * Source: libprocess process.cpp (`process::initialize`).
  */
@@ -8,18 +9,23 @@ import type { Ref } from '../ref.ts';
 import type { Runtime } from '../runtime.ts';
 import { HelpEndpoint } from './help.ts';
 import { LoggingEndpoint } from './logging.ts';
+import { MemoryProfilerEndpoint } from './memory-profiler.ts';
 import { MetricsEndpoint } from './metrics.ts';
 import { ProcessesEndpoint } from './processes.ts';
 import { ProfilerEndpoint } from './profiler.ts';
 import { type Machine, SystemEndpoint } from './system.ts';
 
 export interface EndpointOptions {
-  /** Who may look: the realm of `/metrics/snapshot`. */
+  /** Who may look: the realm of `/metrics`. */
   readonly readonlyRealm?: string | undefined;
-  /** Who may change: the realm of `/logging/toggle` and the profiler. */
+  /** Who may change: the realm of `/logging/toggle` and the profilers. */
   readonly readwriteRealm?: string | undefined;
-  /** `<requests>/<duration>` for `/metrics/snapshot`; empty for no limit. */
+  /** `<requests>/<duration>` for `/metrics`; empty for no limit. */
   readonly metricsRateLimit?: string | undefined;
+  /** Without it `/profiler/start` refuses. */
+  readonly profiler?: boolean | undefined;
+  /** Whether there is a `/memory-profiler`. */
+  readonly memoryProfiler?: boolean | undefined;
   /** What `/logging/toggle` turns; without one it turns a number that no log follows. */
   readonly verbosity?: Verbosity | undefined;
   /** Simulations say what machine this is. */
@@ -31,13 +37,24 @@ export interface Endpoints {
   readonly logging: Ref<LoggingEndpoint>;
 }
 
+/** What the environment says, in the original's variables. */
+export function endpointOptions({
+  LIBPROCESS_METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT: metricsRateLimit,
+  LIBPROCESS_ENABLE_PROFILER: profiler,
+  LIBPROCESS_MEMORY_PROFILING: memoryProfiler,
+}: Readonly<Record<string, string | undefined>>): EndpointOptions {
+  return { metricsRateLimit, profiler: profiler === '1', memoryProfiler: memoryProfiler === 'true' };
+}
+
 /** Spawns them all, in the original's order. */
 export function spawnEndpoints(runtime: Runtime, options: EndpointOptions = {}): Endpoints {
   const { readonlyRealm, readwriteRealm, metricsRateLimit, verbosity = { level: 0 }, machine } = options;
+  const { profiler = false, memoryProfiler = false } = options;
   runtime.spawn(new HelpEndpoint());
   runtime.spawn(new MetricsEndpoint(metricsRateLimit, readonlyRealm));
   const logging = runtime.spawn(new LoggingEndpoint(verbosity, readwriteRealm));
-  runtime.spawn(new ProfilerEndpoint(readwriteRealm));
+  runtime.spawn(new ProfilerEndpoint(profiler, readwriteRealm));
+  if (memoryProfiler) runtime.spawn(new MemoryProfilerEndpoint(readwriteRealm));
   runtime.spawn(new SystemEndpoint(machine));
   runtime.spawn(new ProcessesEndpoint());
   return { logging };

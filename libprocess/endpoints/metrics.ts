@@ -1,13 +1,14 @@
 /**
- * `/metrics/snapshot`: all metrics of the runtime as one JSON object.
+ * `/metrics/snapshot`: all metrics of the runtime as one JSON object. `/metrics`: the same as Prometheus scrapes them.
  *
  * Requests are served at a steady rate; those above it wait for their turn.
  *
  * Source: libprocess metrics/metrics.cpp (`MetricsProcess`), limiter.hpp.
  */
 import { Failure } from '../failure.ts';
-import { badRequest, jsonText, queryOf, type Request, type Response } from '../http/http.ts';
+import { badRequest, jsonText, ok, queryOf, type Request, type Response } from '../http/http.ts';
 import type { Snapshot } from '../metrics/metrics.ts';
+import { PROMETHEUS_TYPE, printPrometheus } from '../metrics/prometheus.ts';
 import { Process } from '../process.ts';
 import { parseDuration } from '../units.ts';
 import { printDouble, printObject } from './doubles.ts';
@@ -22,6 +23,10 @@ The optional query parameter 'timeout' determines the maximum amount of time the
 timeout is exceeded, some metrics may not be included in the response.
 
 The key is the metric name, and the value is a double-type.`;
+
+const PROMETHEUS_HELP = `Provides the current metrics in Prometheus' text format.
+
+Takes 'timeout' as /metrics/snapshot does, and shares its rate limit.`;
 
 export class MetricsEndpoint extends Process {
   readonly #intervalMs: number;
@@ -43,16 +48,29 @@ export class MetricsEndpoint extends Process {
   protected override initialize(): void {
     this.#free = this.now;
     this.route('/snapshot', { help: HELP, realm: this.realm }, this.#snapshot);
+    this.route('/', { help: PROMETHEUS_HELP, realm: this.realm }, this.#prometheus);
   }
 
-  async #snapshot(request: Request): Promise<Response> {
+  #snapshot(request: Request): Promise<Response> {
+    return this.#answer(request, async timeoutMs =>
+      jsonText(print(await this.turn(this.runtime.metrics.snapshot(timeoutMs))), request),
+    );
+  }
+
+  #prometheus(request: Request): Promise<Response> {
+    return this.#answer(request, async timeoutMs =>
+      ok(printPrometheus(await this.turn(this.runtime.metrics.read(timeoutMs))), { 'content-type': PROMETHEUS_TYPE }),
+    );
+  }
+
+  /** What `read` makes of the metrics that come within the request's timeout, when its turn has come. */
+  async #answer(request: Request, read: (timeoutMs: number) => Promise<Response>): Promise<Response> {
     const text = queryOf(request).get('timeout');
     const timeoutMs = text === null ? Infinity : timeoutOf(text);
     if (typeof timeoutMs === 'string') return badRequest(timeoutMs);
     const waitMs = this.#reserve();
     if (waitMs > 0) await this.turn(this.sleep(waitMs));
-    const snapshot = await this.turn(this.runtime.metrics.snapshot(timeoutMs));
-    return jsonText(print(snapshot), request);
+    return read(timeoutMs);
   }
 
   /** Takes the next free moment. @returns how far away it is. */

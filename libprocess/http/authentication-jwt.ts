@@ -7,7 +7,7 @@
  *
  * Source: libprocess jwt_authenticator.cpp, jwt.cpp; RFC 7519, RFC 6750 (challenges).
  */
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import type { errors, JWTPayload } from 'jose';
 import type { Clock } from '../clock.ts';
 import type { AuthenticationResult, Authenticator } from './authentication.ts';
 import { type Request, unauthorized } from './http.ts';
@@ -40,9 +40,10 @@ export class JwtAuthenticator implements Authenticator {
   }
 
   async #verify(token: string): Promise<AuthenticationResult> {
+    const jose = await loadJose();
     const { wall } = this.clock;
     try {
-      const { payload } = await jwtVerify(token, this.#secret, {
+      const { payload } = await jose.jwtVerify(token, this.#secret, {
         algorithms: [ALGORITHM],
         currentDate: new Date(wall),
         clockTolerance: LAST_SECOND,
@@ -50,8 +51,8 @@ export class JwtAuthenticator implements Authenticator {
       if (Object.keys(payload).length === 0) return this.#refuse('JWT claims missing');
       return { principal: { claims: claimsOf(payload) } };
     } catch (error) {
-      if (error instanceof errors.JOSEError) return this.#refuse(`Invalid JWT: ${explain(error, token, wall)}`);
-      throw error;
+      if (!(error instanceof jose.errors.JOSEError)) throw error;
+      return this.#refuse(`Invalid JWT: ${explain(jose, error, token, wall)}`);
     }
   }
 
@@ -63,6 +64,13 @@ export class JwtAuthenticator implements Authenticator {
   }
 }
 
+type Jose = typeof import('jose');
+
+/** Loaded at need: it takes longer than all of libprocess. */
+function loadJose(): Promise<Jose> {
+  return import('jose');
+}
+
 /** Texts as they are, all else as JSON. */
 function claimsOf(payload: JWTPayload): Record<string, string> {
   const print = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -70,7 +78,12 @@ function claimsOf(payload: JWTPayload): Record<string, string> {
 }
 
 /** The original's words for what jose found. */
-function explain(error: errors.JOSEError, token: string, wall: number): string {
+function explain(
+  { decodeProtectedHeader, errors }: Jose,
+  error: errors.JOSEError,
+  token: string,
+  wall: number,
+): string {
   if (error instanceof errors.JWTExpired) {
     return `Token has expired: exp(${error.payload.exp}) < now(${Math.floor(wall / 1_000)})`;
   }

@@ -8,10 +8,18 @@ import { Failure } from '../failure.ts';
 import { Future, Promised } from '../future.ts';
 import type { DurationUnit } from '../units.ts';
 import { Counter, type Metric, type MetricOptions, MetricTimer, type Pull, PullGauge, PushGauge } from './metric.ts';
-import { SHOWN } from './statistics.ts';
+import { SHOWN, type Statistics } from './statistics.ts';
 
 /** Names and values, in the order of the names. */
 export type Snapshot = Readonly<Record<string, number>>;
+
+/** One metric at one moment. */
+export interface Reading {
+  readonly metric: Metric;
+  /** Null where there is none: a gauge that failed, a timer that has not measured. */
+  readonly value: number | null;
+  readonly statistics: Statistics | null;
+}
 
 export class Metrics {
   readonly #metrics = new Map<string, Metric>();
@@ -65,10 +73,16 @@ export class Metrics {
 
   /** All values; of gauges that have not answered, within `timeoutMs` if given, or have failed, none. */
   snapshot(timeoutMs = Infinity): Future<Snapshot> {
+    return this.read(timeoutMs).then(readings => Object.fromEntries(readings.flatMap(rows)));
+  }
+
+  /** All metrics in the order of their names, read as `snapshot` does. */
+  read(timeoutMs = Infinity): Future<readonly Reading[]> {
     const metrics = [...this.#metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const readings = metrics.map(readingOf);
-    const asked = readings.filter(reading => reading instanceof Future);
-    const take = (): Snapshot => Object.fromEntries(metrics.flatMap((metric, index) => rows(metric, readings[index])));
+    const values = metrics.map(readingOf);
+    const asked = values.filter(value => value instanceof Future);
+    const take = (): Reading[] =>
+      metrics.map((metric, index) => ({ metric, value: soFar(values[index]), statistics: metric.statistics() }));
     return this.#within(Future.await(asked), timeoutMs).then(take);
   }
 
@@ -86,26 +100,26 @@ export class Metrics {
   }
 }
 
-type Reading = number | null | Future<number>;
+type Value = number | null | Future<number>;
 
 /** A gauge that fails, or never answers, has no number. */
-function readingOf(metric: Metric): Reading {
+function readingOf(metric: Metric): Value {
   try {
-    const reading = metric.read();
-    return reading instanceof Future ? reading.recover(() => Number.NaN) : reading;
+    const value = metric.read();
+    return value instanceof Future ? value.recover(() => Number.NaN) : value;
   } catch (error) {
     if (error instanceof Failure) return null;
     throw error;
   }
 }
 
-function rows(metric: Metric, reading: Reading = null): [string, number][] {
-  const found = metric.statistics();
-  const history = found === null ? [] : SHOWN.map((what): [string, number] => [`${metric.name}/${what}`, found[what]]);
-  const value = reading instanceof Future ? soFar(reading) : reading;
-  return value === null || !Number.isFinite(value) ? history : [[metric.name, value], ...history];
+function soFar(value: Value = null): number | null {
+  const number = value instanceof Future ? (value.isPending ? null : value.value) : value;
+  return number === null || !Number.isFinite(number) ? null : number;
 }
 
-function soFar(future: Future<number>): number | null {
-  return future.isPending ? null : future.value;
+function rows({ metric: { name }, value, statistics }: Reading): [string, number][] {
+  const history =
+    statistics === null ? [] : SHOWN.map((what): [string, number] => [`${name}/${what}`, statistics[what]]);
+  return value === null ? history : [[name, value], ...history];
 }

@@ -8,6 +8,7 @@ import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  endpointOptions,
   Failure,
   type LoggingLevel,
   ownAddress,
@@ -29,7 +30,7 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
     const flags = agentFlags(argv, env);
     if (flags.help) process.stdout.write(`${usage('mesos-agent', 'Runs tasks for a cluster.', AGENT_FLAGS)}\n`);
     else if (flags.version) process.stdout.write(`mesos ${MESOS_VERSION}\n`);
-    else await run({ ...flags, work_dir: resolve(flags.work_dir), master: await resolved(flags.master) });
+    else await run({ ...flags, work_dir: resolve(flags.work_dir), master: await resolved(flags.master) }, env);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -38,8 +39,8 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
   }
 }
 
-async function run(flags: AgentFlags): Promise<void> {
-  const { log } = await startLogging({
+async function run(flags: AgentFlags, env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const { log, verbosity } = await startLogging({
     name: 'mesos-agent',
     level: flags.logging_level as LoggingLevel,
     quiet: flags.quiet,
@@ -62,6 +63,7 @@ async function run(flags: AgentFlags): Promise<void> {
     { ...flags, launcher_dir: launcherDir },
     {
       build: await readBuild(realDisk, import.meta.url),
+      endpoints: { ...endpointOptions(env), verbosity },
       hostProgram: { file: process.execPath, args: [join(launcherDir, 'executor.js')] },
       machine: { cores: availableParallelism(), memoryBytes: totalmem() },
       hostname: flags.ip === undefined ? hostname() : flags.ip,

@@ -6,7 +6,7 @@
  *
  * Source: Mesos src/slave/main.cpp, Slave::initialize (slave.cpp).
  */
-import { Failure, type Ref, type Runtime, spawnEndpoints } from '../../libprocess/index.ts';
+import { type EndpointOptions, Failure, type Ref, type Runtime, spawnEndpoints } from '../../libprocess/index.ts';
 import { agentResources, type Machine } from '../common/agent-resources.ts';
 import { parseAttributes, printAttributes } from '../common/attributes.ts';
 import { startupLine } from '../common/flags.ts';
@@ -26,6 +26,8 @@ export const DELEGATE = 'slave(1)';
 
 export interface StartOptions {
   readonly build?: BuildInfo;
+  /** Of libprocess' own endpoints: what the environment and the log have to say. */
+  readonly endpoints?: EndpointOptions;
   /** How executor hosts are started. */
   readonly hostProgram?: HostProgram;
   /** What was found out about the machine, for resources that the flags do not give. */
@@ -50,7 +52,11 @@ export async function startAgent(runtime: Runtime, flags: AgentFlags, options: S
   await prepareWorkDir(runtime, flags.work_dir);
   const info = await describeAgent(runtime, flags, options);
   announce(runtime, flags, info, build);
-  spawnEndpoints(runtime, { readonlyRealm: 'mesos-agent-readonly', readwriteRealm: 'mesos-agent-readwrite' });
+  spawnEndpoints(runtime, {
+    ...options.endpoints,
+    readonlyRealm: 'mesos-agent-readonly',
+    readwriteRealm: 'mesos-agent-readwrite',
+  });
   runtime.spawn(new Version(build));
   const files = runtime.spawn(new Files());
   if (flags.external_log_file !== undefined) files.attach(flags.external_log_file, '/slave/log');

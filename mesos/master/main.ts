@@ -4,6 +4,7 @@
  * Source: Mesos src/master/main.cpp.
  */
 import {
+  endpointOptions,
   Failure,
   type LoggingLevel,
   ownAddress,
@@ -25,7 +26,7 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
     const flags = masterFlags(argv, env);
     if (flags.help) process.stdout.write(`${usage('mesos-master', 'Leads a cluster.', MASTER_FLAGS)}\n`);
     else if (flags.version) process.stdout.write(`mesos ${MESOS_VERSION}\n`);
-    else await run(flags);
+    else await run(flags, env);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -34,9 +35,9 @@ export async function main(argv: readonly string[], env: Readonly<Record<string,
   }
 }
 
-async function run(flags: MasterFlags): Promise<void> {
+async function run(flags: MasterFlags, env: Readonly<Record<string, string | undefined>>): Promise<void> {
   if (flags.work_dir !== undefined) await realDisk.mkdir(flags.work_dir);
-  const { log } = await startLogging({
+  const { log, verbosity } = await startLogging({
     name: 'mesos-master',
     level: flags.logging_level as LoggingLevel,
     quiet: flags.quiet,
@@ -55,6 +56,7 @@ async function run(flags: MasterFlags): Promise<void> {
   });
   await startMaster(runtime, flags, {
     build: await readBuild(realDisk, import.meta.url),
+    endpoints: { ...endpointOptions(env), verbosity },
     webuiFolder: flags.webui_dir ?? (await findWebPages(realDisk, import.meta.url)),
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

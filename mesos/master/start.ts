@@ -6,7 +6,7 @@
  *
  * Source: Mesos src/master/main.cpp.
  */
-import { type Ref, type Runtime, spawnEndpoints } from '../../libprocess/index.ts';
+import { type EndpointOptions, type Ref, type Runtime, spawnEndpoints } from '../../libprocess/index.ts';
 import { Files } from '../files/files.ts';
 import { type BuildInfo, UNBUILT } from '../version/build.ts';
 import { Version } from '../version/version.ts';
@@ -20,6 +20,8 @@ export const DELEGATE = 'master';
 
 export interface StartOptions {
   readonly build?: BuildInfo;
+  /** Of libprocess' own endpoints: what the environment and the log have to say. */
+  readonly endpoints?: EndpointOptions;
   /** The folder of the web interface, if there is one. */
   readonly webuiFolder?: string | null;
 }
@@ -28,7 +30,7 @@ export interface StartOptions {
 export async function startMaster(
   runtime: Runtime,
   flags: MasterFlags,
-  { build = UNBUILT, webuiFolder = null }: StartOptions = {},
+  { build = UNBUILT, webuiFolder = null, endpoints = {} }: StartOptions = {},
 ): Promise<Ref<Master>> {
   runtime.log.info(`Build: ${build.build_date} by ${build.build_user}`);
   runtime.log.info(`Version: ${build.version}`);
@@ -37,6 +39,7 @@ export async function startMaster(
   runtime.log.info('Starting Mesos master');
   const pages = await pagesIn(runtime, webuiFolder);
   const { logging } = spawnEndpoints(runtime, {
+    ...endpoints,
     readonlyRealm: 'mesos-master-readonly',
     readwriteRealm: 'mesos-master-readwrite',
   });

@@ -3,7 +3,15 @@ import { expect, test } from 'vitest';
 import { PausableClock } from '../../../libprocess/clock.ts';
 import { MetricsEndpoint } from '../../../libprocess/endpoints/metrics.ts';
 import * as http from '../../../libprocess/http/http.ts';
-import { type EndpointOptions, type Future, ID, Process, Runtime, spawnEndpoints } from '../../../libprocess/index.ts';
+import {
+  type EndpointOptions,
+  endpointOptions,
+  type Future,
+  ID,
+  Process,
+  Runtime,
+  spawnEndpoints,
+} from '../../../libprocess/index.ts';
 
 const MACHINE = { load: [0.5, 0.25, 1], cpus: 2, memTotal: 1_024, memFree: 512 } as const;
 
@@ -43,6 +51,14 @@ test('the snapshot of the metrics has doubles, sorted by name', async () => {
       '{"a/first":1.0,"system/cpus_total":2.0,"system/load_15min":1.0,"system/load_1min":0.5,' +
       '"system/load_5min":0.25,"system/mem_free_bytes":512.0,"system/mem_total_bytes":1024.0}',
   });
+});
+
+test('Prometheus gets the same metrics at /metrics', async () => {
+  const { runtime, get } = await start();
+  runtime.metrics.count('a/first');
+  const { type, body } = await get('/metrics');
+  expect(type).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(body).toContain('# TYPE a_first counter\na_first 1\n# TYPE system_cpus_total gauge\nsystem_cpus_total 2\n');
 });
 
 test('metrics and machine come as a call where jsonp asks for one', async () => {
@@ -136,14 +152,6 @@ test('an actor turns the verbosity as the endpoint does', async () => {
   await expect(endpoints.logging.setLevel(-1, 1_000)).rejects.toMatchObject({ code: 'INVALID_LEVEL' });
 });
 
-test('the profiler says that there is none', async () => {
-  const { get } = await start();
-  expect(await get('/profiler/start')).toMatchObject({
-    status: 400,
-    body: 'Perftools is disabled. To enable perftools, configure libprocess with --enable-perftools.\n',
-  });
-});
-
 class Busy extends Process {
   constructor() {
     super(ID.generate('busy'));
@@ -202,6 +210,16 @@ test('help on an actor, and on one of its endpoints, is a page', async () => {
 test.each(['/help/nobody', '/help/metrics/nothing'])('there is no help on %s', async path => {
   const { get } = await start();
   expect(await get(path)).toMatchObject({ status: 400, body: `No help available for '${path.slice(5)}'.\n` });
+});
+
+test('the environment sets the rate limit and the profilers', () => {
+  const limit = { LIBPROCESS_METRICS_SNAPSHOT_ENDPOINT_RATE_LIMIT: '' };
+  expect(endpointOptions({ ...limit, LIBPROCESS_ENABLE_PROFILER: '1', LIBPROCESS_MEMORY_PROFILING: 'true' })).toEqual({
+    metricsRateLimit: '',
+    profiler: true,
+    memoryProfiler: true,
+  });
+  expect(endpointOptions({ LIBPROCESS_ENABLE_PROFILER: 'yes' })).toEqual({ profiler: false, memoryProfiler: false });
 });
 
 test('a route without rest serves nothing below it', async () => {
