@@ -201,6 +201,19 @@ test('a kill for a disconnected agent waits until it is back', async () => {
   expect(again.heard(KillTaskMessage)).toMatchObject([{ task_id: { value: 't1' } }]);
 });
 
+test('an agent that was disconnected is offered again once it is back', async () => {
+  const { sim, agent, scheduler, master, get } = await running(AWARE);
+  sim.crash('agent');
+  await sim.advance(500);
+  const again = new TestAgent(master);
+  sim.restart('agent').spawn(again);
+  await sim.settle();
+  again.reregister(agent.id);
+  await sim.advance(2_000);
+  expect(await get('/state')).toMatchObject({ activated_slaves: 1, deactivated_slaves: 0 });
+  expect(scheduler.offers.map(offer => offer.agent_id.value)).toEqual([agent.id, agent.id]);
+});
+
 test('an agent that unregisters takes its tasks with it', async () => {
   const { sim, agent, scheduler, get } = await running(AWARE);
   scheduler.accept([task('t1', agent)]);
