@@ -16,7 +16,8 @@ import {
 } from '../../libprocess/index.ts';
 import { usage } from '../common/flag-help.ts';
 import { MESOS_VERSION, readBuild } from '../version/build.ts';
-import { MASTER_FLAGS, type MasterFlags, masterFlags } from './flags.ts';
+import { MASTER_FLAGS } from './flag-table.ts';
+import { type MasterFlags, masterFlags } from './flags.ts';
 import { DELEGATE, startMaster } from './start.ts';
 import { findWebPages } from './web-pages.ts';
 
