@@ -71,3 +71,17 @@ function decoded(text: string): string {
 function senderOf({ headers }: Request): PID {
   return PID.parse((headers['libprocess-from'] ?? headers['user-agent']?.slice(AGENT.length) ?? '').trim());
 }
+
+/** The request that carries a message there, byte for byte as the original writes it. */
+export function encodeMessage(from: PID, to: PID, name: string, body: Uint8Array): Buffer {
+  const lines = [
+    `POST ${to.id === '' ? '' : `/${to.id}`}/${name} HTTP/1.1`,
+    `User-Agent: ${AGENT}${from}`,
+    `Libprocess-From: ${from}`,
+    'Connection: Keep-Alive',
+    `Host: ${to.address}`,
+  ];
+  if (body.length === 0) return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
+  const head = `${lines.join('\r\n')}\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n`;
+  return Buffer.concat([Buffer.from(head), body, Buffer.from('\r\n0\r\n\r\n')]);
+}

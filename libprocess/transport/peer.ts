@@ -13,6 +13,7 @@
  */
 import type { Timer } from '../clock.ts';
 import { encode } from '../codec/native.ts';
+import { toProtobuf } from '../codec/protobuf.ts';
 import type { Envelope } from '../envelope.ts';
 import { Failure, MALFORMED } from '../failure.ts';
 import { type Future, Promised } from '../future.ts';
@@ -21,6 +22,7 @@ import { type Address, PID } from '../pid.ts';
 import { dial } from './dial.ts';
 import { encodeFrame, FRAME } from './frame.ts';
 import { type Hello, indexOf } from './handshake.ts';
+import { encodeMessage } from './http-form.ts';
 import { type Inbound, Link, type LinkOwner, OUTBOUND_BYTES_MAX } from './link.ts';
 import type { NetworkHost } from './network.ts';
 import type { Reports } from './reports.ts';
@@ -30,6 +32,23 @@ export const DIAL_TIMEOUT_MS = 30_000;
 
 type AnyMessage = MessageType<unknown, unknown>;
 
+/** Another runtime, whichever form it speaks. */
+export interface Remote {
+  /** What it is known by: where it was dialled, and what it calls itself. */
+  readonly addresses: Set<Address>;
+  /** Some actor here linked to one there. */
+  readonly watched: boolean;
+  carry(envelope: Envelope): void;
+  /** Holds a connection; `reconnect` replaces the one there is. */
+  link(mode: 'reuse' | 'reconnect'): void;
+  /** Makes sure that it is still there, where somebody watches. */
+  ping(): void;
+  /** Ready once all that was sent has left, or turned out not to. */
+  finish(): Promise<void>;
+  /** Everything ends; nobody is told but those who asked. */
+  close(): void;
+}
+
 /** What the peers of one runtime share. */
 export interface PeerWorld {
   readonly host: NetworkHost;
@@ -38,13 +57,17 @@ export interface PeerWorld {
   /** `peer` calls itself `address`, which is not what it was dialled by. */
   alias(address: Address, peer: Peer): void;
   /** The peer broke: it is forgotten, under all its addresses. */
-  forget(peer: Peer): void;
+  forget(peer: Remote): void;
+  /** The peer speaks the original's form alone: what waits for it, and all that follows, goes there so. */
+  original(peer: Peer, waiting: readonly Buffer[]): void;
 }
 
 interface Outgoing {
   readonly index: number;
   readonly frame: Buffer;
   readonly ask: number;
+  /** What it says in the original's form; null for what that cannot say. */
+  readonly original: (() => Buffer) | null;
 }
 
 interface Ask {
@@ -54,11 +77,8 @@ interface Ask {
   link: Link | null;
 }
 
-export class Peer implements LinkOwner {
-  /** What it is known by: where it was dialled, and what it calls itself. */
+export class Peer implements LinkOwner, Remote {
   readonly addresses = new Set<Address>();
-  /** Some actor here linked to one there: silence is not enough of a sign of life. */
-  #watched = false;
   #incarnation: string | null = null;
   readonly #links = new Set<Link>();
   /** The link that we send on; null while there is none, or while it is being replaced. */
@@ -76,6 +96,7 @@ export class Peer implements LinkOwner {
   constructor(
     readonly address: Address,
     private readonly world: PeerWorld,
+    public watched = false,
   ) {
     this.addresses.add(address);
   }
@@ -91,18 +112,17 @@ export class Peer implements LinkOwner {
 
   /** Holds a connection; `reconnect` replaces the one that we opened. One that the peer opened is as new as can be. */
   link(mode: 'reuse' | 'reconnect'): void {
-    this.#watched = true;
+    this.watched = true;
     const replaced = mode === 'reconnect' && this.#preferred?.outbound === true;
     if (replaced) this.#preferred = null;
     if (this.#preferred === null) this.#dial();
   }
 
-  /** Pings, where somebody watches. */
+  /** Silence is not enough of a sign of life. */
   ping(): void {
-    if (this.#watched) for (const link of [...this.#links]) link.ping();
+    if (this.watched) for (const link of [...this.#links]) link.ping();
   }
 
-  /** Ready once all that was sent has left, or turned out not to. */
   async finish(): Promise<void> {
     if (this.#queue.length > 0) {
       this.#emptied = new Promised<void>();
@@ -111,7 +131,6 @@ export class Peer implements LinkOwner {
     await Promise.all([...this.#links].map(link => link.finish()));
   }
 
-  /** Everything ends; nobody is told but those who asked. */
   close(): void {
     this.#end(new Failure('this runtime stops', 'DISCONNECTED'));
   }
@@ -182,7 +201,8 @@ export class Peer implements LinkOwner {
     const index = indexOf(type);
     const list = [index, to.id, this.#senderText(from), ask, encode(type.body, body)];
     try {
-      return { index, frame: encodeFrame(FRAME.message, list), ask };
+      const original = (): Buffer => encodeMessage(from, to, type.name, toProtobuf(type.body, body));
+      return { index, frame: encodeFrame(FRAME.message, list), ask, original: reply === null ? original : null };
     } catch (error) {
       if (!(error instanceof Failure)) throw error; // It is over the limit: lost, as on a broken connection.
       this.world.reports.report('libprocess/oversize_messages', this.address.text, `${type.name}: ${error.message}`);
@@ -257,13 +277,23 @@ export class Peer implements LinkOwner {
   #unreachable(why: Failure): void {
     if (this.#giveUp === null) return;
     this.#dialled();
-    const text = why.code === 'NOT_NATIVE' ? `${why.message}: what was sent there is lost` : why.message;
-    this.world.reports.report('libprocess/unreachable_peers', this.address.text, text);
+    if (why.code === 'NOT_NATIVE' && this.#links.size === 0) {
+      this.#becomeOriginal(why);
+      return;
+    }
+    this.world.reports.report('libprocess/unreachable_peers', this.address.text, why.message);
     // What we tried to replace does not stand for the peer any more; a link that it opened itself does.
     for (const link of [...this.#links]) if (link.outbound) this.#replace(link);
     this.#preferred = first(this.#links);
     if (this.#preferred === null) this.#break(why);
     else this.#flush(this.#preferred);
+  }
+
+  #becomeOriginal(why: Failure): void {
+    this.world.host.log.info({ peer: this.address.text }, `${why.message}: it is sent libprocess' own form`);
+    const waiting = this.#takeQueue().flatMap(({ original }) => (original === null ? [] : [original()]));
+    this.world.original(this, waiting);
+    this.#failAsks(why, null);
   }
 
   #prefer(link: Link): void {
@@ -342,7 +372,7 @@ export class Peer implements LinkOwner {
 
   #sendAnswer(index: number, frame: Buffer): void {
     if (this.#preferred !== null) this.#preferred.send(index, frame);
-    else this.#enqueue({ index, frame, ask: 0 });
+    else this.#enqueue({ index, frame, ask: 0, original: null });
   }
 
   /** Answers at once, without an actor; of a failure nobody reads the index. */

@@ -10,7 +10,8 @@ import type { Address } from '../pid.ts';
 import type { Hello } from './handshake.ts';
 import { Link, type LinkOwner } from './link.ts';
 import type { NetworkHost } from './network.ts';
-import { Peer, type PeerWorld } from './peer.ts';
+import { OriginalPeer } from './original-peer.ts';
+import { Peer, type PeerWorld, type Remote } from './peer.ts';
 import { Reports } from './reports.ts';
 
 export const PING_INTERVAL_MS = 30_000;
@@ -23,7 +24,7 @@ const INCARNATION_BYTES = 12;
 
 export class Peers implements PeerWorld {
   readonly reports: Reports;
-  readonly #peers = new Map<Address, Peer>();
+  readonly #peers = new Map<Address, Remote>();
   readonly #incarnation: string;
   #pings: Timer | null = null;
 
@@ -37,13 +38,28 @@ export class Peers implements PeerWorld {
     return { address: this.host.address, incarnation: this.#incarnation };
   }
 
-  of(address: Address): Peer {
-    let peer = this.#peers.get(address);
-    if (peer === undefined) {
-      peer = new Peer(address, this);
-      this.#peers.set(address, peer);
-      this.#pings ??= this.host.clock.timer(PING_INTERVAL_MS, () => this.#ping());
-    }
+  of(address: Address): Remote {
+    return this.#peers.get(address) ?? this.#add(address, new Peer(address, this));
+  }
+
+  /** The peer at `address`, which has just shown that it speaks the native form. */
+  native(address: Address): Peer {
+    const known = this.#peers.get(address);
+    if (known instanceof Peer) return known;
+    known?.close();
+    return this.#add(address, new Peer(address, this, known?.watched ?? false));
+  }
+
+  original(peer: Peer, waiting: readonly Buffer[]): void {
+    this.forget(peer);
+    const original = this.#add(peer.address, new OriginalPeer(peer.address, this, peer.watched));
+    for (const request of waiting) original.send(request);
+    if (original.watched) original.link('reuse');
+  }
+
+  #add<P extends Remote>(address: Address, peer: P): P {
+    this.#peers.set(address, peer);
+    this.#pings ??= this.host.clock.timer(PING_INTERVAL_MS, () => this.#ping());
     return peer;
   }
 
@@ -62,7 +78,7 @@ export class Peers implements PeerWorld {
     peer.addresses.add(address);
   }
 
-  forget(peer: Peer): void {
+  forget(peer: Remote): void {
     for (const address of peer.addresses) if (this.#peers.get(address) === peer) this.#peers.delete(address);
   }
 
@@ -102,7 +118,7 @@ class Lobby implements LinkOwner {
   /** A link to ourselves, dialled by another of our names, is a peer of its own. */
   opened(link: Link, hello: Hello): void {
     const { peers } = this;
-    const peer = hello.address === peers.us.address ? new Peer(hello.address, peers) : peers.of(hello.address);
+    const peer = hello.address === peers.us.address ? new Peer(hello.address, peers) : peers.native(hello.address);
     peer.opened(link, hello);
   }
 

@@ -1,6 +1,5 @@
 /** Links to peers that are broken, strange or hostile: each costs its own connection, nobody else anything. */
 import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { logger, PausableClock, PID } from '../../../libprocess/index.ts';
@@ -168,19 +167,6 @@ test('a peer that reads nothing is given up once 64 MiB wait for it', async () =
   for (let sent = 0; sent < OUTBOUND_BYTES_MAX * 1.5; sent += text.length) ref.tell(me, text);
   await node.until(() => node.gone.length > 0);
   expect(node.gone).toEqual([me]);
-});
-
-test('a server that is none of ours is said to be so, once, and counts as broken', async () => {
-  const { all, log } = lines();
-  const { ref, node } = await start({ log });
-  const server = createHttpServer((_request, response) => response.end('hello'));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  const pid = PID.parse(`master@127.0.0.1:${(server.address() as AddressInfo).port}`);
-  ref.watch(pid);
-  await node.until(() => node.gone.length > 0);
-  expect(all).toEqual([expect.stringContaining('does not take native links (it answered 200)')]);
 });
 
 test('a peer that accepts and says nothing is given up after half a minute', async () => {

@@ -56,6 +56,15 @@ test('discarding a question reaches who was to answer it', async () => {
   expect(answer.state).toBe('discarded');
 });
 
+test('a question that is not answered in time fails with the code of its deadline, and is discarded there', async () => {
+  const [a, b] = [await start(), await start()];
+  const given = new Promised<void>();
+  b.node.pending.onDiscard(() => given.set());
+  const answer = a.ref.double(b.pid, 0).orFailAfter(50, 'NO_ANSWER');
+  await expect(answer).rejects.toMatchObject({ code: 'NO_ANSWER', message: 'no answer within 50 ms' });
+  await given;
+});
+
 test('who linked hears exited once when the peer stops', async () => {
   const [a, b] = [await start(), await start()];
   a.ref.watch(b.pid);
