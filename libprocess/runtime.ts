@@ -76,6 +76,8 @@ export class Runtime implements NetworkHost {
   readonly metrics: Metrics;
   /** Sees every envelope; null when nobody looks. */
   tracer: Tracer | null = null;
+  /** Asked about events before they are served: true drops one. Null when nobody looks. For tests. */
+  filter: ((envelope: Envelope) => boolean) | null = null;
   /** Provokes rare branches by name, in simulations only. */
   chaos: ((site: string) => boolean) | null = null;
   /** Who sends what no actor sends: scripts and tests. */
@@ -326,6 +328,7 @@ export class Runtime implements NetworkHost {
 
   /** Serves one envelope; true while its turn stays open, because continuations are still to run. @internal */
   serveEnvelope(process: Process, envelope: Envelope): boolean {
+    if (this.filter !== null && this.#isFiltered(process, envelope, this.filter)) return false;
     if (this.tracer !== null) this.tracer.served(envelope);
     try {
       return this.#settle(process, envelope, this.#run(process, envelope));
@@ -333,6 +336,15 @@ export class Runtime implements NetworkHost {
       this.#failed(process, envelope, error);
       return false;
     }
+  }
+
+  /** An actor's first turn and its resumptions are no events: without them it would only half exist. */
+  #isFiltered(process: Process, envelope: Envelope, filter: (envelope: Envelope) => boolean): boolean {
+    if (envelope.kind === 'initialize' || envelope.kind === 'resume' || !filter(envelope)) return false;
+    if (process.$injected === envelope) process.$injected = null;
+    this.#drop(envelope, 'filtered');
+    envelope.reply?.abandon();
+    return true;
   }
 
   #run(process: Process, envelope: Envelope): unknown {

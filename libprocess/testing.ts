@@ -9,14 +9,15 @@
  * Nothing here waits for real time. What happened is in `sim.log`, and `sim.digest` is a hash over all of it: the same
  * seed gives the same digest.
  *
- * Source: libprocess gmock.hpp (FUTURE_MESSAGE, DROP_MESSAGE), Clock::settle; the whole-cluster idea is FoundationDB's.
+ * Source: libprocess gmock.hpp, gtest.hpp (AWAIT_READY…), Clock::settle; the whole-cluster idea is FoundationDB's.
  */
 import { createHash } from 'node:crypto';
 import { type Clock, PausableClock, type Timer } from './clock.ts';
 import { SimulatedDisk } from './disk/simulated.ts';
 import { afterTurns, isIdle } from './drain.ts';
 import type { Envelope, Tracer } from './envelope.ts';
-import { type Future, Promised } from './future.ts';
+import { type Future, type FutureState, Promised } from './future.ts';
+import type { Headers, Response } from './http/http.ts';
 import { type LogLevel, logger, printFields } from './log.ts';
 import type { BodyOf, MessageType } from './message.ts';
 import { Address, PID } from './pid.ts';
@@ -24,13 +25,30 @@ import { Process } from './process.ts';
 import { SeededRandom } from './random.ts';
 import { Runtime, type RuntimeOptions } from './runtime.ts';
 import { SimulatedLauncher } from './subprocess/simulated.ts';
+import { Interceptor } from './testing/interceptor.ts';
 import { type Faults, type Tap, Wire } from './transport/simulated.ts';
+
+export { Interceptor, intercept, type Watch } from './testing/interceptor.ts';
+export {
+  dispatches,
+  type Ends,
+  type Event,
+  events,
+  exits,
+  type Matcher,
+  messages,
+  type RequestEnds,
+  requests,
+  type Who,
+} from './testing/matchers.ts';
 
 /** What the wall clocks of a simulation show at its beginning. */
 export const EPOCH_MS = Date.UTC(2016, 0, 1);
 /** Lines of message flow that are kept, and that a failing wait prints. */
 const LOG_LINES_MAX = 20_000;
 const LOG_LINES_SHOWN = 20;
+/** How long a test waits for a future, in virtual milliseconds, unless it says otherwise: as long as AWAIT_READY. */
+export const AWAIT_MS = 15_000;
 
 export interface SimulationOptions {
   readonly seed?: number;
@@ -47,6 +65,13 @@ export interface NodeOptions extends Pick<RuntimeOptions, 'delegate'> {
   readonly on?: string;
   /** Spawns what lives on the node: now, and again at each restart. */
   readonly boot?: (runtime: Runtime) => void;
+}
+
+/** A response as `Simulation.response` gives it. */
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
 }
 
 interface Node {
@@ -74,6 +99,8 @@ export class Simulation {
   readonly lines: string[] = [];
   /** Bugs that killed actors; the next `settle` throws the first. */
   readonly crashes: unknown[] = [];
+  /** Expectations about what the actors of all nodes are about to serve. */
+  readonly events = new Interceptor(error => this.crashes.push(error));
   readonly #hash = createHash('sha256');
   readonly #nodes = new Map<string, Node>();
   #machines = 0;
@@ -129,7 +156,7 @@ export class Simulation {
     this.wire.heal(this.#find(to).address, this.#find(from).address);
   }
 
-  /** Drops the next `times` messages of `type` between nodes. */
+  /** Drops the next `times` messages of `type` between nodes, as they are sent; `events` does so where they are served. */
   drop(type: MessageType<unknown, unknown>, times = Infinity): void {
     let left = times;
     const tap: Tap = envelope => {
@@ -140,7 +167,7 @@ export class Simulation {
     this.wire.taps.add(tap);
   }
 
-  /** The body of the next message of `type` between nodes; it is delivered all the same. */
+  /** The body of the next message of `type` between nodes, as it is sent; it is delivered all the same. */
   expect<M extends MessageType<unknown, unknown>>(type: M): Future<BodyOf<M>> {
     const seen = new Promised<BodyOf<M>>();
     const tap: Tap = envelope => {
@@ -182,6 +209,36 @@ export class Simulation {
     }
   }
 
+  /** What `future` is ready with. AWAIT_READY, AWAIT_EQ. @throws Error when it fails, is discarded, or takes longer. */
+  async ready<T>(future: Future<T>, withinMs = AWAIT_MS): Promise<T> {
+    await this.#done(future, 'ready', withinMs);
+    return future.value;
+  }
+
+  /** What `future` fails with. AWAIT_FAILED. @throws Error when it does not, or takes longer. */
+  async failed(future: Future<unknown>, withinMs = AWAIT_MS): Promise<unknown> {
+    await this.#done(future, 'failed', withinMs);
+    return future.error;
+  }
+
+  /** AWAIT_DISCARDED. */
+  async discarded(future: Future<unknown>, withinMs = AWAIT_MS): Promise<void> {
+    await this.#done(future, 'discarded', withinMs);
+  }
+
+  /** AWAIT_ABANDONED. */
+  async abandoned(future: Future<unknown>, withinMs = AWAIT_MS): Promise<void> {
+    await this.until(() => future.isAbandoned || !future.isPending, withinMs);
+    if (!future.isAbandoned) throw new Error(`the future is not abandoned but ${future} (${this.describe()}`);
+  }
+
+  /** A response with its whole body. AWAIT_EXPECT_RESPONSE_STATUS_EQ, …_BODY_EQ, …_HEADER_EQ. */
+  async response(future: Future<Response>, withinMs = AWAIT_MS): Promise<Answered> {
+    const { status, headers, body, reader } = await this.ready(future, withinMs);
+    const bytes = reader === null ? body : await this.ready(reader.readAll(), withinMs);
+    return { status, headers, body: typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8') };
+  }
+
   /** The seed and the last of the message flow: what a failing test should print. */
   describe(): string {
     return `seed ${this.seed}):\n${this.log.slice(-LOG_LINES_SHOWN).join('\n')}\n${this.lines.slice(-LOG_LINES_SHOWN).join('\n')}`;
@@ -195,6 +252,11 @@ export class Simulation {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const node of this.#nodes.values()) node.runtime?.kill();
     await this.settle();
+  }
+
+  async #done(future: Future<unknown>, state: FutureState, withinMs: number): Promise<void> {
+    await this.until(() => !future.isPending, withinMs);
+    if (future.state !== state) throw new Error(`the future is not ${state} but ${future} (${this.describe()}`);
   }
 
   #machine({ on, port = 5050, ...options }: NodeOptions): Pick<Node, 'address' | 'disk' | 'launcher'> {
@@ -231,6 +293,7 @@ export class Simulation {
       died: (_process, error) => this.crashes.push(error),
     });
     runtime.tracer = this.#tracerAt(address);
+    runtime.filter = this.events.filter;
     node.runtime = runtime;
     options.boot?.(runtime);
     return runtime;
