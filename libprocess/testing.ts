@@ -26,6 +26,7 @@ import { SeededRandom } from './random.ts';
 import { Runtime, type RuntimeOptions } from './runtime.ts';
 import { SimulatedLauncher } from './subprocess/simulated.ts';
 import { Interceptor } from './testing/interceptor.ts';
+import { replayCommand, seedFrom } from './testing/replay.ts';
 import { type Faults, type Tap, Wire } from './transport/simulated.ts';
 
 export { Interceptor, intercept, type Watch } from './testing/interceptor.ts';
@@ -51,6 +52,7 @@ const LOG_LINES_SHOWN = 20;
 export const AWAIT_MS = 15_000;
 
 export interface SimulationOptions {
+  /** 1 when absent. The environment's SIM_SEED goes before it: it replays a failure. */
   readonly seed?: number;
   readonly network?: Partial<Faults>;
 }
@@ -103,10 +105,12 @@ export class Simulation {
   readonly events = new Interceptor(error => this.crashes.push(error));
   readonly #hash = createHash('sha256');
   readonly #nodes = new Map<string, Node>();
+  readonly #replay: string;
   #machines = 0;
 
   constructor(options: SimulationOptions = {}) {
-    this.seed = options.seed ?? 1;
+    this.seed = seedFrom(process.env) ?? options.seed ?? 1;
+    this.#replay = replayCommand(this.seed, new Error('where the simulation begins'));
     this.random = new SeededRandom(this.seed);
     this.wire = new Wire(this.clock, this.random.fork(), options.network ?? {}, (what, envelope) => {
       this.#write(`            ✗ ${what} ${envelope.type.name}`);
@@ -149,6 +153,11 @@ export class Simulation {
   partition(from: string, to: string, oneWay = false): void {
     this.wire.cut(this.#find(from).address, this.#find(to).address);
     if (!oneWay) this.wire.cut(this.#find(to).address, this.#find(from).address);
+  }
+
+  /** Resets the connections between two nodes: what is under way is lost, links break, questions fail DISCONNECTED. */
+  reset(a: string, b: string): void {
+    this.wire.reset(this.#find(a).address, this.#find(b).address);
   }
 
   heal(from: string, to: string): void {
@@ -239,9 +248,10 @@ export class Simulation {
     return { status, headers, body: typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8') };
   }
 
-  /** The seed and the last of the message flow: what a failing test should print. */
+  /** The seed, how to see it again, and the last of the message flow: what a failing test should print. */
   describe(): string {
-    return `seed ${this.seed}):\n${this.log.slice(-LOG_LINES_SHOWN).join('\n')}\n${this.lines.slice(-LOG_LINES_SHOWN).join('\n')}`;
+    const flow = [...this.log.slice(-LOG_LINES_SHOWN), ...this.lines.slice(-LOG_LINES_SHOWN)];
+    return `seed ${this.seed}, replayed by ${this.#replay}):\n${flow.join('\n')}`;
   }
 
   /** SHA-256 over the whole message flow so far. */

@@ -43,6 +43,8 @@ export class Wire {
   readonly #nodes = new Map<Address, SimulatedNetwork>();
   readonly #cuts = new Set<string>();
   readonly #lastDue = new Map<string, number>();
+  /** How often the connection from one node to another was reset: what was under way before never arrives. */
+  readonly #resets = new Map<string, number>();
 
   constructor(
     readonly clock: Clock,
@@ -72,6 +74,13 @@ export class Wire {
     for (const node of this.#nodes.values()) node.peerGone(address);
   }
 
+  /** Breaks the connections between `a` and `b`: what is under way is lost, and both ends find out. */
+  reset(a: Address, b: Address): void {
+    for (const way of [`${a}>${b}`, `${b}>${a}`]) this.#resets.set(way, (this.#resets.get(way) ?? 0) + 1);
+    this.#nodes.get(a)?.peerGone(b);
+    this.#nodes.get(b)?.peerGone(a);
+  }
+
   /** Lets nothing pass from `from` to `to`, one way. */
   cut(from: Address, to: Address): void {
     this.#cuts.add(`${from}>${to}`);
@@ -81,7 +90,7 @@ export class Wire {
     this.#cuts.delete(`${from}>${to}`);
   }
 
-  /** Runs `arrive` once the way from `from` to `to` is done; never, across a cut. */
+  /** Runs `arrive` once the way from `from` to `to` is done; never, across a cut or a reset. */
   travel(from: Address, to: Address, arrive: () => void, ordered = !this.faults.reorder): void {
     const way = `${from}>${to}`;
     if (this.#cuts.has(way)) return;
@@ -91,8 +100,9 @@ export class Wire {
       due = Math.max(due, this.#lastDue.get(way) ?? 0);
       this.#lastDue.set(way, due);
     }
+    const resets = this.#resets.get(way);
     this.clock.timer(due - this.clock.now, () => {
-      if (!this.#cuts.has(way)) arrive();
+      if (!this.#cuts.has(way) && this.#resets.get(way) === resets) arrive();
     });
   }
 }
@@ -146,7 +156,7 @@ export class SimulatedNetwork implements Network {
   }
 
   request(authority: string, request: Request): Future<Response> {
-    const to = Address.parse(authority);
+    const to = this.#find(authority);
     const response = new Promised<Response>();
     const exchange = this.#open(to, error => response.fail(error));
     this.wire.travel(this.address, to, () => {
@@ -159,6 +169,19 @@ export class SimulatedNetwork implements Network {
       }
     });
     return response;
+  }
+
+  connect(authority: string): Future<void> {
+    const to = this.#find(authority);
+    const opened = new Promised<void>();
+    this.wire.travel(this.address, to, () => {
+      this.wire.travel(to, this.address, () => {
+        if (this.wire.at(to) !== undefined) opened.set(undefined);
+        else opened.fail(new Failure(`cannot connect to ${authority}`, 'CONNECT'));
+      });
+    });
+    opened.onDiscard(() => opened.discarded());
+    return opened;
   }
 
   async close(): Promise<void> {
@@ -178,6 +201,12 @@ export class SimulatedNetwork implements Network {
   abort(): void {
     this.#links.clear();
     for (const exchange of [...this.#exchanges]) this.#breakOne(exchange);
+  }
+
+  /** The node at `authority`; loopback is this node's own machine. */
+  #find(authority: string): Address {
+    const { ip, port } = Address.parse(authority);
+    return Address.of(LOOPBACK.includes(ip) ? this.address.ip : ip, port);
   }
 
   #arrive(envelope: Envelope, type: MessageType<unknown, unknown>, packed: unknown[], reply: Answered | null): void {
@@ -329,6 +358,7 @@ interface Answered {
 }
 
 const EMPTY = new Uint8Array(0);
+const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
 function pack(schema: Schema<unknown> | null, value: unknown): unknown {
   return schema === null ? undefined : encode(schema, value);

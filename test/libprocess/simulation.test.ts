@@ -1,8 +1,8 @@
 /** The simulated world: what a network may do to messages, links and HTTP, and that a seed repeats it. */
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   Failure,
-  type Future,
+  Future,
   http,
   int32,
   message,
@@ -277,4 +277,49 @@ test('the same seed gives the same flow, another seed another', async () => {
   };
   expect(await run(5)).toBe(await run(5));
   expect(await run(5)).not.toBe(await run(6));
+});
+
+test('a reset breaks links and questions at both ends, and loses what is under way', async () => {
+  const { sim, server, serverRef, client, ref } = await start({ network: { delayMs: [5, 5] } });
+  ref.watch();
+  serverRef.watch(client.pid);
+  await sim.settle();
+  ref.burst(1);
+  const question = ref.square(2);
+  await sim.advance(2);
+  sim.reset('client', 'server');
+  expect(await sim.failed(question)).toMatchObject({ code: 'DISCONNECTED' });
+  await sim.advance(10);
+  expect([server.events, client.events]).toEqual([['exited client'], ['exited server']]);
+});
+
+test('after a reset there are new connections', async () => {
+  const { sim, ref, client } = await start();
+  ref.watch();
+  await sim.settle();
+  sim.reset('client', 'server');
+  await sim.advance(10);
+  expect(await sim.ready(ref.square(3))).toEqual({ n: 9 });
+  expect(client.events).toEqual(['exited server']);
+});
+
+test('the client of a streamed answer finds out about a reset, and so does the server', async () => {
+  const { sim, server, call } = await start();
+  const { reader } = await sim.ready(call('/events'));
+  sim.reset('client', 'server');
+  expect(await sim.failed(reader?.read() ?? Future.ready(null))).toMatchObject({ code: 'DISCONNECTED' });
+  await sim.settle();
+  expect(server.events).toEqual(['client left']);
+});
+
+test('SIM_SEED goes before the seed of a test, and a failure says how to replay it', async () => {
+  vi.stubEnv('SIM_SEED', '77');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const sim = simulate({ seed: 3 });
+  expect(sim.seed).toBe(77);
+  await expect(sim.until(() => false, 1)).rejects.toThrow(
+    'not within 1 ms (seed 77, replayed by SIM_SEED=77 npx vitest run test/libprocess/simulation.test.ts):',
+  );
+  vi.stubEnv('SIM_SEED', 'x');
+  expect(() => simulate()).toThrow('SIM_SEED=x is not a whole number');
 });
