@@ -87,6 +87,13 @@ export class MemoryFile extends Owned {
     this.#synced = Math.max(this.#synced, Math.min(length, this.size));
   }
 
+  /** Turns one bit over. */
+  flip(offset: number, bit: number): void {
+    const byte = this.#bytes[offset];
+    if (byte === undefined || offset >= this.size) throw new Error(`there is no byte ${offset} of ${this.size}`);
+    this.#bytes[offset] = byte ^ (1 << bit);
+  }
+
   /** Keeps what was synced, and by chance some of what follows. */
   crash(random: Random): void {
     this.size = this.#synced + Math.floor(random.next() * (this.size - this.#synced + 1));

@@ -33,6 +33,8 @@ export interface Fault {
   readonly operations?: readonly (keyof Disk)[] | undefined;
   /** How many fail; absent: all until the fault is disposed of. */
   readonly times?: number | undefined;
+  /** An append that fails has written the first bytes, by chance how many, all the same. */
+  readonly torn?: boolean | undefined;
 }
 
 type Change = (names: Names) => void;
@@ -80,6 +82,19 @@ export class SimulatedDisk implements Disk {
     return { [Symbol.dispose]: () => this.#faults.delete(fault) };
   }
 
+  /**
+   * Flips one bit of a file, durably, as a disk does that rots; by chance which, unless `at` names its byte.
+   *
+   * @returns the offset of the byte.
+   */
+  corrupt(path: string, at?: number): number {
+    const file = this.#file(path);
+    if (file.size === 0) throw new Error(`${path} is empty: there is nothing to corrupt`);
+    const offset = at ?? Math.floor(this.#random.next() * file.size);
+    file.flip(offset, Math.floor(this.#random.next() * 8));
+    return offset;
+  }
+
   read(path: string): Future<Uint8Array | null> {
     return this.#run('read', path, () => {
       const entry = this.#seen.get(this.#seen.resolve(path, 'follow'));
@@ -108,13 +123,16 @@ export class SimulatedDisk implements Disk {
   }
 
   append(path: string, bytes: Uint8Array): Future<void> {
-    return this.#run('append', path, () => {
-      this.#reserve(path, bytes.length);
-      const at = this.#seen.resolve(path, 'follow');
-      const there = this.#seen.get(at);
-      const file = there === undefined ? this.#create(at) : asFile(there, path);
-      file.append(bytes, this.#clock.wall);
-    });
+    const tear = (): void => this.#append(path, bytes.subarray(0, Math.floor(this.#random.next() * bytes.length)));
+    return this.#run('append', path, () => this.#append(path, bytes), tear);
+  }
+
+  #append(path: string, bytes: Uint8Array): void {
+    this.#reserve(path, bytes.length);
+    const at = this.#seen.resolve(path, 'follow');
+    const there = this.#seen.get(at);
+    const file = there === undefined ? this.#create(at) : asFile(there, path);
+    file.append(bytes, this.#clock.wall);
   }
 
   sync(path: string): Future<void> {
@@ -195,11 +213,12 @@ export class SimulatedDisk implements Disk {
   }
 
   /** Does `work` now; its outcome is known after the latency. */
-  #run<T>(operation: keyof Disk, path: string, work: () => T): Future<T> {
-    return this.#later(operation, path, () => {
+  #run<T>(operation: keyof Disk, path: string, work: () => T, tear?: () => void): Future<T> {
+    const begin = (): (() => T) => {
       const value = work();
       return () => value;
-    });
+    };
+    return this.#later(operation, path, begin, tear);
   }
 
   /** Changes names now, durably after the latency. */
@@ -224,9 +243,9 @@ export class SimulatedDisk implements Disk {
     });
   }
 
-  #later<T>(operation: keyof Disk, path: string, begin: () => () => T): Future<T> {
+  #later<T>(operation: keyof Disk, path: string, begin: () => () => T, tear?: () => void): Future<T> {
     const promised = new Promised<T>();
-    const finish = this.#begin(operation, path, begin);
+    const finish = this.#begin(operation, path, begin, tear);
     const epoch = this.#epoch;
     this.#schedule(path, () => {
       if (epoch !== this.#epoch) promised.abandon();
@@ -236,10 +255,12 @@ export class SimulatedDisk implements Disk {
     return promised;
   }
 
-  #begin<T>(operation: keyof Disk, path: string, begin: () => () => T): (() => T) | Failure {
+  #begin<T>(operation: keyof Disk, path: string, begin: () => () => T, tear?: () => void): (() => T) | Failure {
     try {
-      this.#checkFaults(operation, path);
-      return begin();
+      const fault = this.#faultOf(operation, path);
+      if (fault === null) return begin();
+      if (fault.torn === true) tear?.();
+      return new Failure(`cannot ${operation} ${path}: ${fault.code}`, fault.code);
     } catch (error) {
       if (error instanceof Failure) return error;
       throw error;
@@ -257,13 +278,15 @@ export class SimulatedDisk implements Disk {
     });
   }
 
-  #checkFaults(operation: keyof Disk, path: string): void {
+  /** The fault that hits an operation, which uses it up once. */
+  #faultOf(operation: keyof Disk, path: string): Fault | null {
     for (const [fault, left] of this.#faults) {
       if (!fault.path.test(path) || !(fault.operations ?? [operation]).includes(operation)) continue;
       if (left <= 1) this.#faults.delete(fault);
       else this.#faults.set(fault, left - 1);
-      throw new Failure(`cannot ${operation} ${path}: ${fault.code}`, fault.code);
+      return fault;
     }
+    return null;
   }
 
   /** Makes the first `count` pending changes durable. */

@@ -205,3 +205,37 @@ test('a full disk takes no more', () => {
   expect(() => done(disk.append('/a', bytes('123')))).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
   expect(done(disk.space('/'))).toEqual({ total: 10, free: 2 });
 });
+
+test.each(SEEDS)('a torn append fails, and has written no more than its beginning (seed %d)', seed => {
+  const { disk, done, text } = start(seed);
+  done(disk.append('/log', bytes('before|')));
+  disk.fault({ code: 'EIO', path: /log/, operations: ['append'], times: 1, torn: true });
+  expect(() => done(disk.append('/log', bytes('torn')))).toThrow('EIO');
+  expect(['before|', 'before|t', 'before|to', 'before|tor']).toContain(text('/log'));
+});
+
+test('torn appends are torn at different places', () => {
+  const lengths = SEEDS.map(seed => {
+    const { disk, done, text } = start(seed);
+    disk.fault({ code: 'EIO', path: /log/, torn: true, times: 1 });
+    expect(() => done(disk.append('/log', bytes('torn')))).toThrow('EIO');
+    return text('/log')?.length;
+  });
+  expect(new Set(lengths)).toEqual(new Set([0, 1, 2, 3]));
+});
+
+test('a corrupted file differs in one bit, and still does after a crash', () => {
+  const { disk, done, text } = start();
+  done(disk.write('/file', bytes('abc')));
+  expect(disk.corrupt('/file', 1)).toBe(1);
+  const [a = 0, b = 0, c = 0] = done(disk.read('/file')) ?? [];
+  expect([a, c]).toEqual([97, 99]);
+  const flipped = b ^ 98;
+  expect(flipped & (flipped - 1)).toBe(0);
+  expect(flipped).not.toBe(0);
+  const before = text('/file');
+  disk.crash();
+  expect(text('/file')).toBe(before);
+  expect([0, 1, 2]).toContain(disk.corrupt('/file'));
+  expect(() => disk.corrupt('/file', 3)).toThrow('there is no byte 3 of 3');
+});

@@ -172,3 +172,14 @@ async function attempt(scene: Scene): Promise<number | 'refused'> {
     throw error;
   }
 }
+
+test.each([1, 2, 3, 4, 5])('an append that is torn is not in the journal afterwards (seed %d)', async seed => {
+  const scene = new Scene(seed);
+  const { journal } = await scene.open();
+  await scene.done(journal.append(bytes('first')));
+  scene.disk.fault({ code: 'EIO', path: /journal/, operations: ['append'], times: 1, torn: true });
+  const torn = journal.append(bytes('second'));
+  await expect(scene.done(torn)).rejects.toMatchObject({ code: expect.any(String) });
+  const { replayed } = await scene.open();
+  expect(replayed).toEqual(['first']);
+});
