@@ -8,6 +8,7 @@
 import { type Dispatcher, errors, Pool } from 'undici';
 import { Failure } from '../failure.ts';
 import { type Future, Promised } from '../future.ts';
+import type { Tls } from '../transport/tls.ts';
 import { PIPE_BYTES_HIGH, streamFrom } from './body-pipe.ts';
 import { wireHeaderList } from './header-names.ts';
 import type { Headers, Request, Response } from './http.ts';
@@ -20,12 +21,17 @@ const NOTHING = new Uint8Array(0);
 
 export class HttpClient {
   readonly #pools = new Map<string, Pool>();
+  /** Authorities that were found to have no TLS, where a downgrade is supported. */
+  readonly #plain = new Set<string>();
+
+  constructor(private readonly tls: Tls | null = null) {}
 
   /**
    * Ready with the head. Discarding it, or closing the reader of the response, aborts the request. A body that comes by
    * a reader takes the request's head along with its first piece; any other leaves with its head in one write.
    */
   request(authority: string, request: Request): Future<Response> {
+    const isSecure = this.tls !== null && !this.#plain.has(authority);
     const exchange = new Exchange(authority);
     const { method, path, search, headers, body, reader } = request;
     const options = {
@@ -34,8 +40,14 @@ export class HttpClient {
       headers: wireHeaderList(headers),
       body: reader !== null ? streamFrom(reader) : body.length > 0 ? body : null,
     };
-    this.#pool(authority).dispatch(options, exchange);
-    return exchange.response;
+    this.#pool(authority, isSecure).dispatch(options, exchange);
+    // A body that comes by a reader may have been read in part.
+    if (!isSecure || this.tls?.downgrade !== true || reader !== null) return exchange.response;
+    return exchange.response.repair<Response>(failed => {
+      if (!(failed.error instanceof Failure) || failed.error.code !== 'CONNECT') return failed;
+      this.#plain.add(authority);
+      return this.request(authority, request);
+    });
   }
 
   /** Aborts what is under way. */
@@ -45,17 +57,19 @@ export class HttpClient {
     await Promise.all(pools.map(pool => pool.destroy(new Failure('this runtime stops', 'DISCONNECTED'))));
   }
 
-  #pool(authority: string): Pool {
-    let pool = this.#pools.get(authority);
+  #pool(authority: string, isSecure: boolean): Pool {
+    const origin = `${isSecure ? 'https' : 'http'}://${authority}`;
+    let pool = this.#pools.get(origin);
     if (pool === undefined) {
-      pool = new Pool(`http://${authority}`, {
+      pool = new Pool(origin, {
         pipelining: 1,
         connections: null,
         headersTimeout: 0,
         bodyTimeout: 0,
         keepAliveTimeout: IDLE_MS,
+        ...(isSecure && this.tls !== null ? { connect: this.tls.connect } : {}),
       });
-      this.#pools.set(authority, pool);
+      this.#pools.set(origin, pool);
     }
     return pool;
   }
@@ -105,7 +119,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: unknown, error: Error): void {
     this.#ended = true;
-    const why = failureOf(this.authority, error);
+    const why = failureOf(this.authority, error, this.#controller !== null);
     this.response.fail(why);
     this.#body?.fail(why);
   }
@@ -125,10 +139,10 @@ function joined(headers: Dispatcher.ResponseData['headers']): Headers {
 }
 
 /** CONNECT when no connection came about, DISCONNECTED when it broke; a bug in the request stays what it is. */
-function failureOf(authority: string, error: Error): Error {
+function failureOf(authority: string, error: Error, connected: boolean): Error {
   if (error instanceof errors.InvalidArgumentError) return error;
   const reason = error.message === '' ? (error as NodeJS.ErrnoException).code : error.message;
-  if (error instanceof errors.ConnectTimeoutError || (error as NodeJS.ErrnoException).syscall === 'connect') {
+  if (!connected && !(error instanceof Failure)) {
     return new Failure(`cannot connect to ${authority}: ${reason}`, 'CONNECT', { cause: error });
   }
   return new Failure(`the connection to ${authority} broke: ${reason}`, 'DISCONNECTED', { cause: error });

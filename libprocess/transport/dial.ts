@@ -5,9 +5,10 @@
  *                                           └── anything else: the peer is none of ours
  */
 import { request } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Failure } from '../failure.ts';
 import type { Address } from '../pid.ts';
+import type { Dialler } from './dialler.ts';
 import { UPGRADE } from './handshake.ts';
 
 export interface Dialled {
@@ -18,7 +19,22 @@ export interface Dialled {
 }
 
 /** Dials `address`; one of the methods of `to` is called, once. @returns what gives up; nothing is called then. */
-export function dial(address: Address, to: Dialled): () => void {
+export function dial(address: Address, dialler: Dialler, to: Dialled): () => void {
+  let giveUp = attempt();
+  return () => giveUp();
+
+  function attempt(): () => void {
+    return upgrade(address, dialler.connect(address), {
+      connected: to.connected,
+      failed: why => {
+        if (why.code === 'CONNECT' && dialler.failed(address)) giveUp = attempt();
+        else to.failed(why);
+      },
+    });
+  }
+}
+
+function upgrade(address: Address, connection: Socket, to: Dialled): () => void {
   let done = false;
   const once = (act: () => void): void => {
     if (done) return;
@@ -29,7 +45,7 @@ export function dial(address: Address, to: Dialled): () => void {
     host: address.ip,
     port: address.port,
     headers: { Connection: 'Upgrade', Upgrade: UPGRADE },
-    createConnection: () => connect({ host: address.ip, port: address.port, allowHalfOpen: true, noDelay: true }),
+    createConnection: () => connection,
   });
   ask.on('upgrade', (_response, socket, head) => {
     if (done) socket.destroy();

@@ -35,6 +35,9 @@ export interface Network {
   /** Sends an HTTP request to `authority` (`host:port`); ready with the head, the body comes by its `reader`. */
   request(authority: string, request: Request): Future<Response>;
 
+  /** Ready once a TCP connection to `authority` came about, which is ended at once. Fails CONNECT. */
+  connect(authority: string): Future<void>;
+
   /** Ends all connections and stops serving. */
   close(): Promise<void>;
 }

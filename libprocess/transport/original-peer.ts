@@ -10,7 +10,7 @@
  *
  * Source: libprocess socket_manager.cpp (`link`, `send`, `next`), contract of `RemoteConnection`.
  */
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { toProtobuf } from '../codec/protobuf.ts';
 import type { Envelope } from '../envelope.ts';
 import { Failure } from '../failure.ts';
@@ -71,8 +71,7 @@ export class OriginalPeer implements Remote {
   }
 
   #open(): Socket {
-    const { ip: host, port } = this.address;
-    const socket = connect({ host, port, noDelay: true });
+    const socket = this.world.dialler.connect(this.address);
     socket.resume(); // What it answers is read and dropped.
     socket.on('error', error => this.#broke(socket, error.message));
     socket.on('end', () => this.#broke(socket, 'the peer closed the connection'));

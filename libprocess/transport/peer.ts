@@ -20,6 +20,7 @@ import { type Future, Promised } from '../future.ts';
 import type { MessageType } from '../message.ts';
 import { type Address, PID } from '../pid.ts';
 import { dial } from './dial.ts';
+import type { Dialler } from './dialler.ts';
 import { encodeFrame, FRAME } from './frame.ts';
 import { type Hello, indexOf } from './handshake.ts';
 import { encodeMessage } from './http-form.ts';
@@ -54,6 +55,7 @@ export interface PeerWorld {
   readonly host: NetworkHost;
   readonly us: Hello;
   readonly reports: Reports;
+  readonly dialler: Dialler;
   /** `peer` calls itself `address`, which is not what it was dialled by. */
   alias(address: Address, peer: Peer): void;
   /** The peer broke: it is forgotten, under all its addresses. */
@@ -247,7 +249,7 @@ export class Peer implements LinkOwner, Remote {
     const { host, us } = this.world;
     let link: Link | null = null;
     const failed = (why: Failure): void => this.#unreachable(why);
-    const cancel = dial(this.address, {
+    const cancel = dial(this.address, this.world.dialler, {
       connected: (socket, head) => {
         link = new Link(socket, true, us, this);
         link.start(head);

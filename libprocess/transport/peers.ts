@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import type { Timer } from '../clock.ts';
 import { Failure, MALFORMED } from '../failure.ts';
 import type { Address } from '../pid.ts';
+import type { Dialler } from './dialler.ts';
 import type { Hello } from './handshake.ts';
 import { Link, type LinkOwner } from './link.ts';
 import type { NetworkHost } from './network.ts';
@@ -28,7 +29,10 @@ export class Peers implements PeerWorld {
   readonly #incarnation: string;
   #pings: Timer | null = null;
 
-  constructor(readonly host: NetworkHost) {
+  constructor(
+    readonly host: NetworkHost,
+    readonly dialler: Dialler,
+  ) {
     this.reports = new Reports(host);
     this.#incarnation = Buffer.from(host.random.bytes(INCARNATION_BYTES)).toString('base64url');
   }

@@ -1,7 +1,7 @@
 /**
  * The real network of a runtime: one TCP port for everything.
  *
- *   socket ──▶ first byte ──┬── 0x16: TLS, refused with a close
+ *   socket ──▶ first byte ──┬── 0x16: TLS, and the same again inside it
  *                           └── else: HTTP/1.1 ──┬── routes of actors
  *                                                └── Upgrade: libprocess ──▶ a native link
  *
@@ -9,17 +9,22 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Envelope } from '../envelope.ts';
 import { Failure } from '../failure.ts';
 import type { Future } from '../future.ts';
 import { HttpClient } from '../http/client.ts';
 import type { Request, Response } from '../http/http.ts';
 import { HttpServer } from '../http/server.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { Address } from '../pid.ts';
+import { Dialler } from './dialler.ts';
 import { UPGRADE } from './handshake.ts';
 import { isMessage, receiveMessage } from './http-form.ts';
+import { knock } from './knock.ts';
 import type { Network, NetworkHost } from './network.ts';
 import { Peers } from './peers.ts';
+import { type Tls, tlsFrom } from './tls.ts';
 
 /** Connections that the system holds for us until we take them. */
 const BACKLOG = 4_096;
@@ -27,12 +32,19 @@ const BACKLOG = 4_096;
 const TLS_HANDSHAKE = 0x16;
 
 export class TcpNetwork implements Network {
-  readonly #client = new HttpClient();
+  readonly #tls: Tls | null;
+  readonly #client: HttpClient;
   readonly #sockets = new Set<Socket>();
   #serving: Serving | null = null;
 
+  /** @throws Failure BAD_TLS. */
+  constructor({ tls = tlsFrom(process.env) }: TcpOptions = {}) {
+    this.#tls = tls;
+    this.#client = new HttpClient(tls);
+  }
+
   async listen(ip: string, port: number, host: NetworkHost): Promise<Address> {
-    const peers = new Peers(host);
+    const peers = new Peers(host, new Dialler(this.#tls));
     const { clock, metrics } = host;
     const http = new HttpServer({
       clock,
@@ -40,7 +52,8 @@ export class TcpNetwork implements Network {
       upgrade: (request, socket, head) => accept(peers, request, socket, head),
       count: name => metrics.count(name),
     });
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => this.#accept(socket, http));
+    const doors: Doors = { http, tls: this.#tls, secure: this.#secureServer(http, metrics), metrics };
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => this.#accept(socket, doors));
     const bound = await bind(server, ip, port);
     server.on('error', error => host.log.error({ error }, `the port ${bound} does not take connections`));
     this.#serving = { server, http, peers };
@@ -60,6 +73,10 @@ export class TcpNetwork implements Network {
     return this.#client.request(authority, request);
   }
 
+  connect(authority: string): Future<void> {
+    return knock(authority);
+  }
+
   async close(): Promise<void> {
     const serving = this.#serving;
     if (serving === null) return;
@@ -72,7 +89,7 @@ export class TcpNetwork implements Network {
     await closed;
   }
 
-  #accept(socket: Socket, http: HttpServer): void {
+  #accept(socket: Socket, doors: Doors): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     // Before its first byte a socket may break as well; afterwards those who took it listen themselves.
@@ -80,9 +97,35 @@ export class TcpNetwork implements Network {
     socket.on('error', broken);
     socket.once('readable', () => {
       socket.off('error', broken);
-      sniff(socket, http);
+      sniff(socket, doors);
     });
   }
+
+  /** Takes connections whose first byte says TLS; null where it is not enabled. */
+  #secureServer(http: HttpServer, metrics: Metrics): TlsServer | null {
+    if (this.#tls === null) return null;
+    const { secure, requireClient } = this.#tls;
+    const server = createTlsServer({ ...secure, requestCert: requireClient, rejectUnauthorized: requireClient });
+    server.on('secureConnection', socket => http.take(socket));
+    server.on('tlsClientError', (_error, socket) => {
+      metrics.count('libprocess/tls_refusals');
+      socket.destroy();
+    });
+    return server;
+  }
+}
+
+export interface TcpOptions {
+  /** What the environment says (`LIBPROCESS_SSL_…`), unless given; null is none. */
+  readonly tls?: Tls | null | undefined;
+}
+
+/** Where a connection may be led. */
+interface Doors {
+  readonly http: HttpServer;
+  readonly tls: Tls | null;
+  readonly secure: TlsServer | null;
+  readonly metrics: Metrics;
 }
 
 interface Serving {
@@ -103,14 +146,20 @@ function accept(peers: Peers, request: IncomingMessage, socket: Socket, head: Bu
   return true;
 }
 
-function sniff(socket: Socket, http: HttpServer): void {
+function sniff(socket: Socket, { http, tls, secure, metrics }: Doors): void {
   const first: Buffer | null = socket.read();
-  if (first === null || first[0] === TLS_HANDSHAKE) {
+  if (first === null) {
     socket.destroy();
     return;
   }
   socket.unshift(first);
-  http.take(socket);
+  const isTls = first[0] === TLS_HANDSHAKE;
+  if (isTls && secure !== null) secure.emit('connection', socket);
+  else if (!isTls && tls?.downgrade !== false) http.take(socket);
+  else {
+    metrics.count('libprocess/tls_refusals');
+    socket.destroy();
+  }
 }
 
 const REASONS: Readonly<Record<string, { readonly code: string; readonly words: string }>> = {
