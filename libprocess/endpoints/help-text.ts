@@ -19,7 +19,8 @@ export interface HelpEntry {
 
 /** Markdown on the endpoint `name` of the actor `id`. Of `help` the first line is the summary. */
 export function helpText(id: string, name: string, { help, realm }: RouteOptions): string {
-  const [summary = '', ...description] = (help ?? '').split('\n');
+  if (help === undefined) return `## No help page for \`/${id}${name === '/' ? '' : name}\`\n`;
+  const [summary = '', ...description] = help.split('\n');
   const about = description.join('\n').trim();
   const authentication =
     realm === undefined

@@ -12,6 +12,7 @@
  *
  * Source: Mesos src/master/master.cpp.
  */
+import { join } from 'node:path';
 import {
   type Endpoints,
   http,
@@ -45,7 +46,6 @@ import { type MasterParts, makeParts } from './master-parts.ts';
 import { MasterMetrics } from './metrics.ts';
 import type { Registrar } from './registrar.ts';
 import { agentsOf, goneOf, unreachableOf } from './registry.ts';
-import { webPage } from './web-pages.ts';
 
 export interface MasterOptions {
   readonly flags: MasterFlags;
@@ -226,17 +226,9 @@ export class Master extends Process {
   #servePages(): void {
     const { pages } = this.options;
     if (pages === null) return;
-    const serve = (path: string) => webPage(this.runtime.disk, pages.folder, path);
-    this.route('/', { help: 'The web interface.' }, () => serve('index.html'));
-    for (const name of pages.names.filter(each => !(`/${each}` in ENDPOINTS))) {
-      this.route(`/${name}`, {}, request => serve(pathBelow(this.pid.id, request.path)));
-    }
+    this.provide('', join(pages.folder, 'index.html'));
+    for (const name of pages.names) this.provide(name, join(pages.folder, name));
   }
-}
-
-/** What follows `/master` when the path has it. */
-function pathBelow(id: string, path: string): string {
-  return path.startsWith(`/${id}/`) ? path.slice(id.length + 2) : path.slice(1);
 }
 
 function unstarted(): never {

@@ -161,6 +161,7 @@ class Busy extends Process {
 
   protected override initialize(): void {
     this.route('/', { help: 'Does it all.' }, () => http.ok());
+    this.route('/quiet', {}, () => http.ok());
     this.route('/a/b', { help: 'Works <hard>.\n\nAt *night*.', realm: 'workers' }, () => http.ok());
   }
 }
@@ -205,6 +206,14 @@ test('help on an actor, and on one of its endpoints, is a page', async () => {
     expect(body.includes('Does it all')).toBe(path === '/help/busy(1)');
   }
   expect((await get('/help')).body).toContain('<a href="/help/busy(1)/a/b">/busy(1)/a/b</a>');
+});
+
+test('help on an endpoint without a text says so', async () => {
+  const { get, runtime } = await start();
+  runtime.spawn(new Busy());
+  await settle();
+  const { processes } = JSON.parse((await get('/help/busy(1)/quiet?format=json')).body);
+  expect(processes[0].endpoints).toEqual([{ name: '/quiet', text: '## No help page for `/busy(1)/quiet`\n' }]);
 });
 
 test.each(['/help/nobody', '/help/metrics/nothing'])('there is no help on %s', async path => {
