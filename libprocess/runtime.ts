@@ -215,6 +215,12 @@ export class Runtime implements NetworkHost {
     return this.#network.request(authority, request);
   }
 
+  /** Ready once a TCP connection to `authority` (`host:port`) came about, which is ended at once. Fails CONNECT. */
+  connect(authority: string): Future<void> {
+    if (this.#network === null) throw new Error('this runtime was started without a network');
+    return this.#network.connect(authority);
+  }
+
   /** From now on `authenticator` says who asks for routes of `realm`. */
   setAuthenticator(realm: string, authenticator: Authenticator): void {
     this.http.authenticators.set(realm, authenticator);
