@@ -292,6 +292,7 @@ export class Executors {
       agent_id: task.agent_id,
       resources: task.resources,
       kill_policy: task.kill_policy,
+      health_check: task.health_check,
     };
     const config = {
       ...this.#containerConfig(framework, executor),

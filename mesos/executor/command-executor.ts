@@ -8,9 +8,11 @@
  * It survives its agent when the framework checkpoints: for a time it waits for a restarted one to call. To the agent
  * and to a debugger it looks like a `mesos-executor` of its own process, although many live in one executor host.
  *
+ * While the task runs its checks are looked after (`task-checks.ts`); a task whose checks cannot be is not started.
+ *
  * Source: Mesos src/launcher/executor.cpp, src/exec/exec.cpp.
  */
-import { type Future, ID, PID, Process, type Timer, type WaitStatus } from '../../libprocess/index.ts';
+import { Failure, type Future, ID, PID, Process, type Timer, type WaitStatus } from '../../libprocess/index.ts';
 import { uuidBytes } from '../common/uuids.ts';
 import {
   ExecutorRegisteredMessage,
@@ -31,8 +33,10 @@ import {
   type TaskState,
   type TaskStatus,
 } from '../protocol/index.ts';
+import { planTask, type TaskPlan } from './check-plan.ts';
 import type { ExecutorEnvironment } from './environment.ts';
 import { describeStatus } from './signals.ts';
+import { TaskChecks } from './task-checks.ts';
 import { adoptTask, type RunningTask, startTask } from './task-process.ts';
 import { Unacknowledged } from './unacknowledged.ts';
 
@@ -86,6 +90,9 @@ export class CommandExecutor extends Process {
   /** Somebody wants the task dead; an exit is then no failure. */
   #kill: Kill | null = null;
   #outOfTime = false;
+  /** What is known of the task's checks; null before it has any. */
+  #checks: TaskChecks | null = null;
+  #killedByHealthCheck = false;
   #recovery: Timer | null = null;
 
   constructor(private readonly config: CommandExecutorConfig) {
@@ -110,6 +117,7 @@ export class CommandExecutor extends Process {
 
   /** What still runs must not be left behind: not by a destroy, and not by a bug. */
   protected override finalize(): void {
+    this.#checks?.stop();
     if (this.#state.phase === 'running') this.#state.child.kill('SIGKILL');
   }
 
@@ -187,21 +195,26 @@ export class CommandExecutor extends Process {
     }
     this.#unacknowledged.launched(task);
     this.#become({ phase: 'starting', task, framework });
+    if (!this.#prepareChecks(task)) return;
     this.#update(task, 'TASK_STARTING');
     await this.#follow(task, framework, this.#start(task));
   }
 
   #start(task: TaskInfo): Future<RunningTask> {
-    const { variables, environment, runDir } = this.config;
-    const own = (task.command?.environment?.variables ?? []).flatMap(({ name, value }) =>
-      value === undefined ? [] : [[name, value] as const],
-    );
+    const { environment, runDir } = this.config;
     return startTask(this.runtime.launcher, {
       command: task.command ?? {},
       sandbox: environment.sandbox,
-      environment: { ...variables, ...Object.fromEntries(own) },
+      environment: this.#variablesOf(task),
       runDir,
     });
+  }
+
+  #variablesOf({ command }: TaskInfo): Readonly<Record<string, string>> {
+    const own = (command?.environment?.variables ?? []).flatMap(({ name, value }) =>
+      value === undefined ? [] : [[name, value] as const],
+    );
+    return { ...this.config.variables, ...Object.fromEntries(own) };
   }
 
   /** The task runs on from the time of another executor host. */
@@ -210,6 +223,7 @@ export class CommandExecutor extends Process {
     this.#unacknowledged.launched(task);
     this.#reregister();
     this.#become({ phase: 'starting', task, framework });
+    if (!this.#prepareChecks(task)) return;
     const { runtime, config } = this;
     const found = adoptTask(runtime.disk, runtime.launcher, runtime.clock, config.runDir);
     this.defer(this.#followAdopted)(task, framework, found);
@@ -231,19 +245,25 @@ export class CommandExecutor extends Process {
     this.#update(task, 'TASK_RUNNING', { container_status: { executor_pid: started.pid } });
     const limitMs = millisecondsOf(task.max_completion_time);
     if (limitMs !== null) this.delay(limitMs, this.#timedOut);
-    if (this.#kill !== null) started.kill('SIGTERM');
+    if (this.#kill === null) this.#checks?.start();
+    else started.kill('SIGTERM');
     this.#reaped(task, started, await this.turn(started.status));
   }
 
   #reaped(task: TaskInfo, child: RunningTask, status: WaitStatus): void {
     child.kill('SIGKILL'); // What the command has left behind in its session.
     const { state, reason } = outcome(status, { killed: this.#kill !== null, outOfTime: this.#outOfTime });
-    this.#end(task, state, { message: `Command ${describeStatus(status)}`, reason });
+    this.#end(task, state, {
+      message: `Command ${describeStatus(status)}`,
+      reason,
+      healthy: this.#killedByHealthCheck ? false : undefined,
+    });
   }
 
   /** The last update, and then, when it should have arrived, the executor's own end. */
   #end(task: TaskInfo, state: TaskState, extra: Partial<TaskStatus>): void {
     this.#kill?.escalation.cancel();
+    this.#checks?.stop();
     this.#become({ phase: 'ended' });
     this.#update(task, state, extra);
     this.delay(LINGER_MS, this.#gone);
@@ -251,6 +271,38 @@ export class CommandExecutor extends Process {
 
   #gone(): void {
     this.terminate();
+  }
+
+  // Its checks.
+
+  /** False for a task that nobody could look after as it asks: it has failed. */
+  #prepareChecks(task: TaskInfo): boolean {
+    const plan = planOrReason(task);
+    if (typeof plan === 'string') {
+      this.#end(task, 'TASK_FAILED', { message: plan, reason: 'REASON_TASK_INVALID' });
+      return false;
+    }
+    const { runtime, log, config } = this;
+    const around = { sandbox: config.environment.sandbox, environment: this.#variablesOf(task) };
+    this.#checks = new TaskChecks(plan, around, {
+      log,
+      now: () => this.now,
+      spawn: checker => this.spawn(checker),
+      terminate: ({ pid }) => runtime.terminate(pid),
+      defer: take => this.defer(take),
+      changed: (news, kill) => this.#checked(news, kill),
+    });
+    return true;
+  }
+
+  #checked(news: Partial<TaskStatus>, kill: boolean): void {
+    const state = this.#state;
+    if (state.phase !== 'running' || this.#kill !== null) return;
+    const container_status = { executor_pid: state.child.pid };
+    this.#update(state.task, 'TASK_RUNNING', { container_status, ...this.#checks?.known, ...news });
+    if (!kill) return;
+    this.#killedByHealthCheck = true;
+    this.#killWithin(graceMs(undefined, state.task.kill_policy));
   }
 
   // The end of the task, as others want it.
@@ -283,6 +335,7 @@ export class CommandExecutor extends Process {
     this.#kill?.escalation.cancel();
     this.#kill = { dueMs, escalation: this.delay(periodMs, this.#escalate) };
     if (!first) return;
+    this.#checks?.stop();
     const wantsKilling = state.framework.capabilities?.some(({ type }) => type === 'TASK_KILLING_STATE') ?? false;
     if (wantsKilling) this.#update(state.task, 'TASK_KILLING');
     if (state.phase === 'running') state.child.kill('SIGTERM');
@@ -310,6 +363,7 @@ export class CommandExecutor extends Process {
         executor_id,
         timestamp,
         uuid,
+        check_status: this.#checks?.known.check_status,
         ...extra,
       },
       timestamp,
@@ -334,6 +388,15 @@ export function outcome(
   if ('exited' in status && status.exited === 0) return { state: 'TASK_FINISHED' };
   if (why.outOfTime) return { state: 'TASK_FAILED', reason: 'REASON_MAX_COMPLETION_TIME_REACHED' };
   return { state: why.killed ? 'TASK_KILLED' : 'TASK_FAILED' };
+}
+
+function planOrReason(task: TaskInfo): TaskPlan | string {
+  try {
+    return planTask(task);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return error.message;
+  }
 }
 
 function graceMs(kill: KillPolicy | undefined, task: KillPolicy | undefined): number {

@@ -18,6 +18,7 @@ import {
   type Timer,
   type User,
 } from '../../../libprocess/index.ts';
+import { programOf } from '../../executor/program.ts';
 import { rawStatusOf } from '../../executor/signals.ts';
 import {
   type CommandInfo,
@@ -292,11 +293,4 @@ export class Containerizer extends Process {
     if (this.#hosts === null) throw new Error('the containerizer has not been spawned');
     return this.#hosts;
   }
-}
-
-function programOf(command: CommandInfo): { file: string; args: readonly string[]; argv0?: string } {
-  const value = command.value ?? '';
-  if (command.shell ?? true) return { file: '/bin/sh', args: ['-c', value] };
-  const [argv0 = value, ...args] = command.arguments ?? [];
-  return { file: value, args, argv0 };
 }
