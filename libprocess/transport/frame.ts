@@ -5,7 +5,8 @@
  *   │ u32 length │ u8 kind │ msgpack: one list        │      length counts the kind and the list
  *   └────────────┴─────────┴──────────────────────────┘
  *
- *   hello     [version, address, incarnation]            the first frame of either side
+ *   hello     [version, address, incarnation, nonce]     the first frame of either side; the nonce may be nil
+ *   proof     [proof]                                    the second, where the two share a secret
  *   names     [name, [struct, fields], …]…               messages that will be sent by their index from now on
  *   message   [index, to, from, ask or 0, body]          `from` is an id at the sender's address, or a whole PID
  *   answer    [ask, index, true, value]                  or [ask, index, false, code, message]
@@ -22,7 +23,7 @@ export const FRAME_BYTES_MAX = 16 * 1024 * 1024;
 /** The largest frame before that. */
 export const HELLO_BYTES_MAX = 64 * 1024;
 
-export const FRAME = { hello: 1, names: 2, message: 3, answer: 4, discard: 5, ping: 6, pong: 7 } as const;
+export const FRAME = { hello: 1, names: 2, message: 3, answer: 4, discard: 5, ping: 6, pong: 7, proof: 8 } as const;
 
 const LENGTH_BYTES = 4;
 const HEAD_BYTES = LENGTH_BYTES + 1;

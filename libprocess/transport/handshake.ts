@@ -7,6 +7,8 @@
  *     │── hello, names ────────────────────────▶│
  *     │◀─────────────────────── hello, names ───│      then messages, either way
  *
+ * Where the two share a secret, they prove it before anything else (secret.ts).
+ *
  * A hello carries the protocol's version, the address that others should use, and the incarnation: an id that a
  * runtime draws when it starts, so that one that was restarted is not taken for the one before. Names carry the
  * messages of the sender with the fields of their structs in order: bodies are lists in the sender's order, so two
@@ -23,26 +25,32 @@ export const VERSION = 1;
 /** More messages than any program has. */
 const NAMES_MAX = 10_000;
 const INCARNATION_MAX = 64;
+const NONCE_MAX = 64;
 
 type AnyMessage = MessageType<unknown, unknown>;
 
 export interface Hello {
   readonly address: Address;
   readonly incarnation: string;
+  /** What the other side's proof must answer; null where no secret is shared. */
+  readonly nonce: string | null;
 }
 
-export function helloOf({ address, incarnation }: Hello): readonly unknown[] {
-  return [VERSION, address.text, incarnation];
+export function helloOf({ address, incarnation, nonce }: Hello): readonly unknown[] {
+  return [VERSION, address.text, incarnation, nonce];
 }
 
 /** @throws Failure MALFORMED or BAD_ADDRESS; VERSION when the peer speaks another version. */
 export function parseHello(list: readonly unknown[]): Hello {
-  const [version, address, incarnation] = list;
+  const [version, address, incarnation, nonce = null] = list;
   if (version !== VERSION) throw new Failure(`the peer speaks version ${String(version)}, not ${VERSION}`, 'VERSION');
   if (typeof address !== 'string' || typeof incarnation !== 'string' || incarnation.length > INCARNATION_MAX) {
     throw new Failure('a hello without address and incarnation', MALFORMED);
   }
-  return { address: Address.parse(address), incarnation };
+  if (nonce !== null && (typeof nonce !== 'string' || nonce.length > NONCE_MAX)) {
+    throw new Failure('a hello whose nonce is no short text', MALFORMED);
+  }
+  return { address: Address.parse(address), incarnation, nonce };
 }
 
 /** What we have told one peer: messages go by their place in the order of declaration. */

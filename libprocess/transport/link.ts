@@ -1,8 +1,8 @@
 /**
  * A native link: one connection between two of our own nodes, for messages both ways.
  *
- *   greeting ──hello──▶ open ──end(), the peer's end──▶ closed
- *      │                 │
+ *   greeting ──hello──▶ (proving ──proof──▶) open ──end(), the peer's end──▶ closed
+ *      │                                      │
  *      └── garbage, overflow, a broken socket, destroy() ──▶ closed
  *
  * Frames that are sent in one drain leave in one write, or in a few when there are very many.
@@ -12,6 +12,7 @@ import { Failure, MALFORMED } from '../failure.ts';
 import { Batch } from './batch.ts';
 import { decodeList, encodeFrame, FRAME, FRAME_BYTES_MAX, FrameDecoder } from './frame.ts';
 import { type HeardName, HeardNames, type Hello, helloOf, parseHello, SentNames } from './handshake.ts';
+import { isProof, prove } from './secret.ts';
 
 /** What may wait to be sent to one peer; beyond it the connection is given up. */
 export const OUTBOUND_BYTES_MAX = 64 * 1024 * 1024;
@@ -19,6 +20,9 @@ export const OUTBOUND_BYTES_MAX = 64 * 1024 * 1024;
 const FLUSH_BYTES = 64 * 1024;
 /** Pings without an answer after which a connection counts as broken. */
 export const PINGS_MISSED_MAX = 3;
+
+/** The code of a peer that does not know the secret. */
+export const UNAUTHENTICATED = 'UNAUTHENTICATED';
 
 /** A message as it came: who it is for and from, and the number under which an answer is expected, or 0. */
 export interface Inbound {
@@ -45,7 +49,7 @@ export class Link {
   readonly heard = new HeardNames();
   readonly #names = new SentNames();
   readonly #decoder = new FrameDecoder((kind, bytes, start, end) => this.#take(kind, decodeList(bytes, start, end)));
-  #state: 'greeting' | 'open' | 'closed' = 'greeting';
+  #state: 'greeting' | 'proving' | 'open' | 'closed' = 'greeting';
   readonly #batch = new Batch();
   #unanswered = 0;
 
@@ -54,6 +58,8 @@ export class Link {
     readonly socket: Socket,
     readonly outbound: boolean,
     private readonly us: Hello,
+    /** What both sides must know; null lets in everybody. */
+    private readonly secret: Uint8Array | null,
     owner: LinkOwner,
   ) {
     this.owner = owner;
@@ -167,6 +173,7 @@ export class Link {
   #take(kind: number, list: readonly unknown[]): void {
     if (this.#state === 'closed') return;
     if (this.#state === 'greeting') this.#greeted(kind, list);
+    else if (this.#state === 'proving') this.#proved(kind, list);
     else if (kind === FRAME.message) this.#message(list);
     else if (kind === FRAME.answer) this.owner.answered(this, askOf(list), list.slice(1));
     else if (kind === FRAME.discard) this.owner.discarded(askOf(list));
@@ -177,16 +184,45 @@ export class Link {
 
   #greeted(kind: number, list: readonly unknown[]): void {
     if (kind !== FRAME.hello) throw new Failure(`the first frame is of kind ${kind}, not a hello`, MALFORMED);
-    this.hello = parseHello(list);
+    const hello = parseHello(list);
+    this.hello = hello;
+    if ((this.secret === null) !== (hello.nonce === null)) {
+      const who = this.secret === null ? 'the peer asks for a secret, and we have none' : 'the peer has no secret';
+      throw new Failure(who, UNAUTHENTICATED);
+    }
+    if (!this.outbound) this.#greet();
+    if (this.secret === null) {
+      this.#open(hello);
+      return;
+    }
+    this.#state = 'proving';
+    if (this.outbound) this.#prove(this.secret, hello); // Who was dialled shows nothing to strangers.
+  }
+
+  #proved(kind: number, [proof]: readonly unknown[]): void {
+    const { hello, secret, us } = this;
+    if (hello === null || secret === null) throw new Error('a proof that nobody asked for'); // It is asked for with both.
+    if (kind !== FRAME.proof || !isProof(proof, prove(secret, !this.outbound, hello, us))) {
+      throw new Failure('the peer does not know the secret', UNAUTHENTICATED);
+    }
+    if (!this.outbound) this.#prove(secret, hello);
+    this.#send(encodeFrame(FRAME.names, this.#names.rest()));
+    this.#open(hello);
+  }
+
+  #prove(secret: Uint8Array, hello: Hello): void {
+    this.#send(encodeFrame(FRAME.proof, [prove(secret, this.outbound, this.us, hello)]));
+  }
+
+  #open(hello: Hello): void {
     this.#decoder.bytesMax = FRAME_BYTES_MAX;
     this.#state = 'open';
-    if (!this.outbound) this.#greet();
-    this.owner.opened(this, this.hello);
+    this.owner.opened(this, hello);
   }
 
   #greet(): void {
     this.#send(encodeFrame(FRAME.hello, helloOf(this.us)));
-    this.#send(encodeFrame(FRAME.names, this.#names.rest()));
+    if (this.secret === null) this.#send(encodeFrame(FRAME.names, this.#names.rest()));
   }
 
   #message([index, to, from, ask, body]: readonly unknown[]): void {

@@ -24,7 +24,7 @@ import type { Dialler } from './dialler.ts';
 import { encodeFrame, FRAME } from './frame.ts';
 import { type Hello, indexOf } from './handshake.ts';
 import { encodeMessage } from './http-form.ts';
-import { type Inbound, Link, type LinkOwner, OUTBOUND_BYTES_MAX } from './link.ts';
+import { type Inbound, Link, type LinkOwner, OUTBOUND_BYTES_MAX, UNAUTHENTICATED } from './link.ts';
 import type { NetworkHost } from './network.ts';
 import type { Reports } from './reports.ts';
 
@@ -56,6 +56,10 @@ export interface PeerWorld {
   readonly us: Hello;
   readonly reports: Reports;
   readonly dialler: Dialler;
+  /** What all peers must know; null lets in everybody. */
+  readonly secret: Uint8Array | null;
+  /** What we say of ourselves on a new link. */
+  greeting(): Hello;
   /** `peer` calls itself `address`, which is not what it was dialled by. */
   alias(address: Address, peer: Peer): void;
   /** The peer broke: it is forgotten, under all its addresses. */
@@ -187,8 +191,8 @@ export class Peer implements LinkOwner, Remote {
   closed(link: Link, why: Failure): void {
     const known = this.#links.delete(link);
     if (this.#preferred === link) this.#preferred = first(this.#links);
-    if (why.code === MALFORMED || why.code === 'OVERFLOW') {
-      const metric = why.code === MALFORMED ? 'libprocess/malformed_frames' : 'libprocess/overflows';
+    const metric = METRICS[why.code];
+    if (metric !== undefined) {
       this.world.reports.report(metric, this.address.text, `the link to ${this.address} was closed: ${why.message}`);
     }
     if (!known) {
@@ -246,12 +250,12 @@ export class Peer implements LinkOwner, Remote {
 
   #dial(): void {
     if (this.#giveUp !== null) return;
-    const { host, us } = this.world;
+    const { host, secret } = this.world;
     let link: Link | null = null;
     const failed = (why: Failure): void => this.#unreachable(why);
     const cancel = dial(this.address, this.world.dialler, {
       connected: (socket, head) => {
-        link = new Link(socket, true, us, this);
+        link = new Link(socket, true, this.world.greeting(), secret, this);
         link.start(head);
       },
       failed,
@@ -279,7 +283,7 @@ export class Peer implements LinkOwner, Remote {
   #unreachable(why: Failure): void {
     if (this.#giveUp === null) return;
     this.#dialled();
-    if (why.code === 'NOT_NATIVE' && this.#links.size === 0) {
+    if (why.code === 'NOT_NATIVE' && this.#links.size === 0 && this.world.secret === null) {
       this.#becomeOriginal(why);
       return;
     }
@@ -411,6 +415,13 @@ export class Peer implements LinkOwner, Remote {
     for (const reply of owed) reply.discard();
   }
 }
+
+/** What is counted of links that were closed for a reason. */
+export const METRICS: Readonly<Record<string, string>> = {
+  [MALFORMED]: 'libprocess/malformed_frames',
+  [UNAUTHENTICATED]: 'libprocess/authentication_failures',
+  OVERFLOW: 'libprocess/overflows',
+};
 
 /** Hears what a replaced link still says, which is nothing of interest. */
 const NOBODY: LinkOwner = {

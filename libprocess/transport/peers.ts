@@ -12,8 +12,9 @@ import type { Hello } from './handshake.ts';
 import { Link, type LinkOwner } from './link.ts';
 import type { NetworkHost } from './network.ts';
 import { OriginalPeer } from './original-peer.ts';
-import { Peer, type PeerWorld, type Remote } from './peer.ts';
+import { METRICS, Peer, type PeerWorld, type Remote } from './peer.ts';
 import { Reports } from './reports.ts';
+import { nonceFrom } from './secret.ts';
 
 export const PING_INTERVAL_MS = 30_000;
 /** From the upgrade to the hello of a peer that dialled us. */
@@ -32,6 +33,7 @@ export class Peers implements PeerWorld {
   constructor(
     readonly host: NetworkHost,
     readonly dialler: Dialler,
+    readonly secret: Uint8Array | null,
   ) {
     this.reports = new Reports(host);
     this.#incarnation = Buffer.from(host.random.bytes(INCARNATION_BYTES)).toString('base64url');
@@ -39,7 +41,11 @@ export class Peers implements PeerWorld {
 
   /** Our own address is known only once the port is bound. */
   get us(): Hello {
-    return { address: this.host.address, incarnation: this.#incarnation };
+    return { address: this.host.address, incarnation: this.#incarnation, nonce: null };
+  }
+
+  greeting(): Hello {
+    return this.secret === null ? this.us : { ...this.us, nonce: nonceFrom(this.host.random) };
   }
 
   of(address: Address): Remote {
@@ -70,7 +76,13 @@ export class Peers implements PeerWorld {
   /** Takes a connection that has been upgraded; whose it is, its hello will tell. */
   accept(socket: Socket, head: Buffer): void {
     const late = new Failure(`no hello within ${HELLO_TIMEOUT_MS} ms`, MALFORMED);
-    const link = new Link(socket, false, this.us, new Lobby(this, socket.remoteAddress ?? 'unknown'));
+    const link = new Link(
+      socket,
+      false,
+      this.greeting(),
+      this.secret,
+      new Lobby(this, socket.remoteAddress ?? 'unknown'),
+    );
     const timer = this.host.clock.timer(HELLO_TIMEOUT_MS, () => link.isOpen || link.destroy(late));
     socket.once('close', () => timer.cancel());
     link.start(head);
@@ -131,7 +143,8 @@ class Lobby implements LinkOwner {
   answered(): void {}
   discarded(): void {}
 
-  closed(_link: Link, { message }: Failure): void {
-    this.peers.reports.report('libprocess/malformed_frames', this.ip, `a link from ${this.ip} was refused: ${message}`);
+  closed(_link: Link, { code, message }: Failure): void {
+    const metric = METRICS[code] ?? 'libprocess/malformed_frames';
+    this.peers.reports.report(metric, this.ip, `a link from ${this.ip} was refused: ${message}`);
   }
 }

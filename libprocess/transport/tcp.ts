@@ -12,9 +12,9 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Envelope } from '../envelope.ts';
 import { Failure } from '../failure.ts';
-import type { Future } from '../future.ts';
+import { Future } from '../future.ts';
 import { HttpClient } from '../http/client.ts';
-import type { Request, Response } from '../http/http.ts';
+import { forbidden, type Request, type Response } from '../http/http.ts';
 import { HttpServer } from '../http/server.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { Address } from '../pid.ts';
@@ -24,6 +24,7 @@ import { isMessage, receiveMessage } from './http-form.ts';
 import { knock } from './knock.ts';
 import type { Network, NetworkHost } from './network.ts';
 import { Peers } from './peers.ts';
+import { secretFrom } from './secret.ts';
 import { type Tls, tlsFrom } from './tls.ts';
 
 /** Connections that the system holds for us until we take them. */
@@ -34,21 +35,23 @@ const TLS_HANDSHAKE = 0x16;
 export class TcpNetwork implements Network {
   readonly #tls: Tls | null;
   readonly #client: HttpClient;
+  readonly #secret: Uint8Array | null;
   readonly #sockets = new Set<Socket>();
   #serving: Serving | null = null;
 
-  /** @throws Failure BAD_TLS. */
-  constructor({ tls = tlsFrom(process.env) }: TcpOptions = {}) {
+  /** @throws Failure BAD_TLS or BAD_SECRET. */
+  constructor({ tls = tlsFrom(process.env), secret = secretFrom(process.env) }: TcpOptions = {}) {
+    this.#secret = secret;
     this.#tls = tls;
     this.#client = new HttpClient(tls);
   }
 
   async listen(ip: string, port: number, host: NetworkHost): Promise<Address> {
-    const peers = new Peers(host, new Dialler(this.#tls));
+    const peers = new Peers(host, new Dialler(this.#tls), this.#secret);
     const { clock, metrics } = host;
     const http = new HttpServer({
       clock,
-      serve: request => serve(host, request),
+      serve: request => serve(host, request, this.#secret !== null),
       upgrade: (request, socket, head) => accept(peers, request, socket, head),
       count: name => metrics.count(name),
     });
@@ -118,6 +121,8 @@ export class TcpNetwork implements Network {
 export interface TcpOptions {
   /** What the environment says (`LIBPROCESS_SSL_…`), unless given; null is none. */
   readonly tls?: Tls | null | undefined;
+  /** What all peers must know: what `LIBPROCESS_PEER_SECRET_FILE` holds, unless given; null is none. */
+  readonly secret?: Uint8Array | null | undefined;
 }
 
 /** Where a connection may be led. */
@@ -134,8 +139,12 @@ interface Serving {
   readonly peers: Peers;
 }
 
-function serve(host: NetworkHost, request: Request): Future<Response> {
-  return isMessage(request) ? receiveMessage(host, request) : host.serve(request);
+/** Where peers must know a secret, messages come by links alone: a request proves nothing. */
+function serve(host: NetworkHost, request: Request, isSecret: boolean): Future<Response> {
+  if (!isMessage(request)) return host.serve(request);
+  if (!isSecret) return receiveMessage(host, request);
+  host.metrics.count('libprocess/authentication_failures');
+  return Future.ready(forbidden('Messages are taken from peers that know the secret alone.\n'));
 }
 
 /** False for what is no link of ours. */
