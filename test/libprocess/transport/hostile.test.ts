@@ -6,6 +6,7 @@ import { logger, PausableClock, PID } from '../../../libprocess/index.ts';
 import { FRAME, HELLO_BYTES_MAX } from '../../../libprocess/transport/frame.ts';
 import { OUTBOUND_BYTES_MAX, PINGS_MISSED_MAX } from '../../../libprocess/transport/link.ts';
 import { HELLO_TIMEOUT_MS, PING_INTERVAL_MS } from '../../../libprocess/transport/peers.ts';
+import { get, RawClient } from '../http/scene.ts';
 import { BarePeer, start } from './scene.ts';
 
 const NOTE = ['test.tcp.Note', ['test.tcp.Note', ['text']]];
@@ -182,4 +183,20 @@ test('a peer that accepts and says nothing is given up after half a minute', asy
   clock.advance(30_000);
   clock.resume();
   await expect(answer).rejects.toMatchObject({ code: 'DISCONNECTED' });
+});
+
+test('a thousand silent connections and links harm nobody, and are let go with the runtime', async () => {
+  const { runtime, ref } = await start({ log: lines().log });
+  const silent = await Promise.all(Array.from({ length: 500 }, () => RawClient.to(runtime)));
+  const links = await Promise.all(
+    Array.from({ length: 500 }, async (_, index) =>
+      (await BarePeer.to(runtime.address)).hello(`idle.test:${index + 1}`),
+    ),
+  );
+  await Promise.all(links.map(link => link.until(({ frames }) => frames.length > 0)));
+  expect(await ref.double(ref.pid, 2)).toEqual({ number: 4 });
+  const answer = await silent[0]?.send(get('/nobody')).until(/\r\n\r\n/);
+  expect(answer).toContain('404 Not Found');
+  await runtime.stop();
+  await Promise.all([...silent.map(client => client.end()), ...links.map(link => link.end())]);
 });
