@@ -60,8 +60,8 @@ export class SimulatedProcess {
     return this.#fork({ ...this.spec, file, args, argv0: undefined, session: false });
   }
 
-  /** From now on signals other than SIGKILL are `handler`'s; what it does not end lives on. */
-  onSignal(handler: (signal: NodeJS.Signals) => void): void {
+  /** From now on signals other than SIGKILL are `handler`'s; what it does not end lives on. Null: as at the start. */
+  onSignal(handler: ((signal: NodeJS.Signals) => void) | null): void {
     this.#onSignal = handler;
   }
 

@@ -33,16 +33,6 @@ const NAMES: ReadonlyMap<number, string> = new Map(
     .map(([name, number]) => [number, name]),
 );
 
-/** A shell tells the signal that ended its command by adding this to its number. */
-const SHELL_SIGNAL_BASE = 128;
-
-/** What a shell's own exit status says of the command that it ran. */
-export function statusFromShell(status: WaitStatus): WaitStatus {
-  if (!('exited' in status) || status.exited <= SHELL_SIGNAL_BASE) return status;
-  const signaled = NAMES.get(status.exited - SHELL_SIGNAL_BASE);
-  return signaled === undefined ? status : { signaled };
-}
-
 /** `exited with status 3` or `terminated with signal Killed`. */
 export function describeStatus(status: WaitStatus): string {
   if ('exited' in status) return `exited with status ${status.exited}`;

@@ -1,28 +1,59 @@
 /**
- * The OS process of a command task: a shell in its own session whose only child is the task's command.
+ * The OS process of a command task: a shell in its own session that starts the task's command.
  *
- *   sh (session leader; writes `pid`) ──▶ the command ──▶ … ──▶ sh writes `status`, ends with the same status
+ *   sh (session leader; writes `pid`) ──▶ the command ──▶ … ──▶ sh writes `status`, ends as the command did
  *
  * The shell stays so that somebody writes the wait status down even while no executor host is there: a restarted one
  * finds both files in the run's meta folder and adopts the task. Each file is written beside and renamed, so that
  * nobody reads half of it. Signals go to the whole session; the shell survives the catchable ones.
+ *
+ * A shell's `$?` does not tell a command that exited with 143 from one that SIGTERM ended. But shells complain of the
+ * latter (`Terminated`), so a shell between the two catches that complaint. They keep silent about SIGINT and SIGPIPE,
+ * and bash about everything: there the signal, which is the usual cause, is believed.
  *
  * Source: Mesos launcher/executor.cpp (launchTaskSubprocess) for what is run; the wrapper is our own.
  */
 import type { Clock, Disk, Future, Launcher, LaunchSpec, WaitStatus } from '../../libprocess/index.ts';
 import { Failure, Promised } from '../../libprocess/index.ts';
 import type { CommandInfo } from '../protocol/index.ts';
-import { statusFromShell } from './signals.ts';
+import { programOf } from './program.ts';
+import { statusFromRaw } from './signals.ts';
 
-/** `$1` is the folder for the notes, or empty; the rest is the command. The shell's own complaints are nobody's. */
-export const WRAPPER = [
-  'note() { [ -z "$folder" ] || { echo "$2" > "$folder/$1.tmp" && mv "$folder/$1.tmp" "$folder/$1"; }; }',
-  'folder=$1; shift; exec 3>&2 2>/dev/null',
-  'trap : HUP INT QUIT TERM ALRM USR1 USR2',
-  'note pid $$',
-  '(exec "$@" 2>&3 3>&-)',
-  'status=$?; note status $status; exit $status',
-].join('\n');
+/**
+ * `$1` is the folder for the notes, or empty; `$2` what the command is to see as its own name, or empty for the name
+ * it has; the rest is the command. POSIX shells cannot give a name, bash can (and leaves SHLVL=0 in the environment):
+ * without it the command keeps its own.
+ */
+export const WRAPPER = `
+note() { [ -z "$folder" ] || { echo "$2" > "$folder/$1.tmp" && mv "$folder/$1.tmp" "$folder/$1"; }; }
+run() {
+  [ -n "$name" ] && [ -x /bin/bash ] && exec /bin/bash --norc --posix -c 'exec -a "$0" "$@"' "$name" "$@"
+  exec "$@"
+}
+folder=$1 name=$2
+shift 2
+exec 3>&2 4>&1 2>/dev/null
+trap : HUP INT QUIT TERM ALRM USR1 USR2
+note pid $$
+said=$(
+  trap : HUP INT QUIT TERM ALRM USR1 USR2
+  exec 2>&1
+  (exec >&4 2>&3 3>&- 4>&-; run "$@")
+  echo $?
+)
+status=\${said##*[!0-9]}
+case $said in 130 | 141) said= ;; esac
+[ -z "$BASH_VERSION" ] || said=
+raw=$((status * 256))
+[ "$status" -le 128 ] || [ "$status" -ge 160 ] || [ "$said" = "$status" ] || raw=$((status - 128))
+note status $raw
+if [ $raw -gt 0 ] && [ $raw -lt 256 ]; then
+  ulimit -c 0
+  trap - $raw
+  kill -$raw $$
+fi
+exit $status
+`;
 
 /** How often an adopted task, which is nobody's child any more, is looked after. */
 const POLL_MS = 500;
@@ -47,7 +78,7 @@ export interface RunningTask {
 export function startTask(launcher: Launcher, spec: TaskProcessSpec): Future<RunningTask> {
   return launcher.launch(launchSpec(spec)).then(child => ({
     pid: child.pid,
-    status: child.status.then(statusFromShell),
+    status: child.status,
     kill: signal => launcher.kill(child.pid, signal, 'group'),
   }));
 }
@@ -76,11 +107,10 @@ export function launchSpec({ command, sandbox, environment, runDir }: TaskProces
   };
 }
 
-/** What runs: a shell with the text, or the program with its arguments (the first of which is its own name). */
+/** What the wrapper starts: the name that the program is to see, when that is not the one it has, and the program. */
 export function commandLine(command: CommandInfo): readonly string[] {
-  const value = command.value ?? '';
-  if (command.shell ?? true) return ['/bin/sh', '-c', value];
-  return [value, ...(command.arguments ?? []).slice(1)];
+  const { file, args, argv0 = file } = programOf(command);
+  return [argv0 === file ? '' : argv0, file, ...args];
 }
 
 /** Ready with what the wrapper noted once it has ended; SIGKILL, which alone keeps it from that, where it did not. */
@@ -89,8 +119,8 @@ function watch(disk: Disk, launcher: Launcher, clock: Clock, path: string, pid: 
   const look = (): void => {
     const wasAlive = launcher.isAlive(pid);
     noted(disk, path).onAny(found => {
-      const exited = found.state === 'ready' ? found.value : null;
-      if (exited !== null) status.set(statusFromShell({ exited }));
+      const raw = found.state === 'ready' ? found.value : null;
+      if (raw !== null) status.set(statusFromRaw(raw));
       else if (!wasAlive) status.set({ signaled: 'SIGKILL' });
       else clock.timer(POLL_MS, look);
     });

@@ -8,6 +8,7 @@ import type { SimulatedProcess } from '../../libprocess/subprocess/simulated-pro
 import { type Simulation, type SimulationOptions, simulate } from '../../libprocess/testing.ts';
 import { agentFlags } from '../../mesos/agent/flags.ts';
 import { DELEGATE as AGENT, startAgent } from '../../mesos/agent/start.ts';
+import { rawStatusOf } from '../../mesos/executor/signals.ts';
 import { readHostEnvironment, spawnHost } from '../../mesos/executor/spawn-host.ts';
 import { WRAPPER } from '../../mesos/executor/task-process.ts';
 import { type Offer, parseResources, pick, Scheduler, type TaskInfo, type TaskStatus } from '../../mesos/index.ts';
@@ -87,20 +88,19 @@ export class Cluster {
 
 /** What the shell script around every command task does, for a launcher without a shell. */
 export function runWrapper(process: SimulatedProcess): void {
-  const [, , , folder = '', file = '', ...args] = process.spec.args;
+  const [, , , folder = '', _name, file = '', ...args] = process.spec.args;
   const note = (name: string, number: number): void => {
     if (folder !== '') process.disk.write(`${folder}/${name}`, `${number}\n`).ignore();
   };
   process.onSignal(() => {});
   note('pid', process.pid);
   process.fork(file, args).ended.onReady(status => {
-    const code = 'exited' in status ? status.exited : 128 + (SIGNALS[status.signaled] ?? 0);
-    note('status', code);
-    process.exit(code);
+    note('status', rawStatusOf(status));
+    process.onSignal(null);
+    if ('exited' in status) process.exit(status.exited);
+    else process.signal(status.signaled as NodeJS.Signals);
   });
 }
-
-const SIGNALS: Readonly<Record<string, number>> = { SIGKILL: 9, SIGTERM: 15 };
 
 export interface Seen {
   readonly task: string;

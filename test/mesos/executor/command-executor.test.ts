@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { outcome } from '../../../mesos/executor/command-executor.ts';
 import { readEnvironment } from '../../../mesos/executor/environment.ts';
-import { describeStatus, statusFromRaw, statusFromShell } from '../../../mesos/executor/signals.ts';
+import { describeStatus, statusFromRaw } from '../../../mesos/executor/signals.ts';
 import {
   ReconnectExecutorMessage,
   RegisterExecutorMessage,
@@ -142,16 +142,6 @@ test.each([
   [{ signaled: 'SIGSEGV' }, 'terminated with signal Segmentation fault'],
 ])('%j reads as %s', (status, words) => {
   expect(describeStatus(status)).toBe(words);
-});
-
-test.each([
-  [{ exited: 143 }, { signaled: 'SIGTERM' }],
-  [{ exited: 137 }, { signaled: 'SIGKILL' }],
-  [{ exited: 128 }, { exited: 128 }],
-  [{ exited: 255 }, { exited: 255 }],
-  [{ signaled: 'SIGKILL' }, { signaled: 'SIGKILL' }],
-])('a shell that ended with %j had a command that ended with %j', (shell, command) => {
-  expect(statusFromShell(shell)).toEqual(command);
 });
 
 test.each([

@@ -29,6 +29,12 @@ test.each<[CommandInfo, WaitStatus]>([
   [{ value: '/no/such/program' }, { exited: 127 }],
   [{ value: 'kill -TERM $$' }, { signaled: 'SIGTERM' }],
   [{ value: 'kill -KILL $$' }, { signaled: 'SIGKILL' }],
+  [{ value: 'kill -INT $$' }, { signaled: 'SIGINT' }],
+  [{ value: 'kill -SEGV $$' }, { signaled: 'SIGSEGV' }],
+  [{ value: 'exit 143' }, { exited: 143 }],
+  [{ value: 'exit 137' }, { exited: 137 }],
+  [{ value: 'exit 255' }, { exited: 255 }],
+  [{ value: 'exit 128' }, { exited: 128 }],
   [{ shell: false, value: 'sh', arguments: ['sh', '-c', 'exit 4'] }, { exited: 4 }],
   [{ shell: false, value: 'no-such-program' }, { exited: 127 }],
 ])('%j ends with %j', async (command, status) => {
@@ -41,10 +47,31 @@ test('what a command prints is in stdout and stderr, and nothing else is', async
   expect([await read('stdout'), await read('stderr')]).toEqual(['hello\n', 'oh no\n']);
 });
 
+test.each([
+  { arguments_: ['my own name', '-c', 'echo $0'], name: 'my own name' },
+  { arguments_: ['/bin/sh', '-c', 'echo $0'], name: '/bin/sh' },
+])('a program sees its first argument as its name: $name', async ({ arguments_, name }) => {
+  const { status } = await start({ shell: false, value: '/bin/sh', arguments: arguments_ });
+  await status;
+  expect(await read('stdout')).toBe(`${name}\n`);
+});
+
+test('a command does not inherit the descriptors of its wrapper', async () => {
+  const { status } = await start({ value: 'for n in 3 4; do [ -e /proc/self/fd/$n ] || echo $n; done' });
+  await status;
+  expect(await read('stdout')).toBe('3\n4\n');
+});
+
+test('what a command leaves behind does not keep its end from being told', async () => {
+  const { pid, status } = await start({ value: 'sleep 1000 & exit 7' });
+  expect(await status).toEqual({ exited: 7 });
+  realLauncher.kill(pid, 'SIGKILL', 'group');
+});
+
 test('the wrapper notes its pid and the status', async () => {
   const { pid, status } = await start({ value: 'exit 7' });
   await status;
-  expect([await read('pid'), await read('status')]).toEqual([`${pid}\n`, '7\n']);
+  expect([await read('pid'), await read('status')]).toEqual([`${pid}\n`, `${7 * 256}\n`]);
 });
 
 test('without a folder nothing is noted', async () => {
@@ -57,7 +84,7 @@ test('a command does not inherit the deafness of its wrapper', async () => {
   while ((await read('stdout')) === '') await new Promise(setImmediate);
   task.kill('SIGTERM');
   expect(await task.status).toEqual({ signaled: 'SIGTERM' });
-  expect(await read('status')).toBe('143\n');
+  expect(await read('status')).toBe('15\n');
 });
 
 test('an adopted task that had ended gives what was noted', async () => {
@@ -87,10 +114,11 @@ test('a task that was never started cannot be adopted', async () => {
 });
 
 test.each<[CommandInfo, readonly string[]]>([
-  [{ value: 'echo hi' }, ['/bin/sh', '-c', 'echo hi']],
-  [{ value: 'echo hi', arguments: ['ignored'] }, ['/bin/sh', '-c', 'echo hi']],
-  [{ shell: false, value: '/bin/echo', arguments: ['echo', 'hi'] }, ['/bin/echo', 'hi']],
-  [{ shell: false, value: '/bin/true' }, ['/bin/true']],
+  [{ value: 'echo hi' }, ['', '/bin/sh', '-c', 'echo hi']],
+  [{ value: 'echo hi', arguments: ['ignored'] }, ['', '/bin/sh', '-c', 'echo hi']],
+  [{ shell: false, value: '/bin/echo', arguments: ['echo', 'hi'] }, ['echo', '/bin/echo', 'hi']],
+  [{ shell: false, value: '/bin/echo', arguments: ['/bin/echo'] }, ['', '/bin/echo']],
+  [{ shell: false, value: '/bin/true' }, ['', '/bin/true']],
 ])('%j runs %j', (command, line) => {
   expect(commandLine(command)).toEqual(line);
 });
