@@ -5,8 +5,8 @@
  *   HTTP (v1)   one record of the RecordIO stream: `<length>\n<event>`, one chunk, one write
  */
 import { encodeRecord, type Future, type PipeWriter } from '../../libprocess/index.ts';
+import type { ContentType } from '../http/content-type.ts';
 import type { Event } from '../protocol/scheduler-api.ts';
-import type { ContentType } from './http/content-type.ts';
 
 /** A scheduler that lets this much pile up does not read: its connection is closed. */
 const BUFFERED_BYTES_MAX = 64 * 1024 * 1024;

@@ -5,11 +5,11 @@
  */
 import { Failure, http, type Request, type Response } from '../../libprocess/index.ts';
 import { Resources } from '../common/resources.ts';
+import { acceptedTypeOf, type ContentType, contentTypeOf, isResponse } from '../http/content-type.ts';
 import { Response as Answer, Call, type CallType } from '../protocol/master-api.ts';
 import type { AgentRemoval } from './agent-removal.ts';
 import type { MasterContext } from './context.ts';
 import type { FrameworkRemoval } from './framework-removal.ts';
-import { acceptedTypeOf, type ContentType, contentTypeOf, isResponse } from './http/content-type.ts';
 import { agentsAnswer, executorsAnswer, frameworksAnswer, stateAnswer, tasksAnswer } from './http/operator-answers.ts';
 import { roleViews } from './http/roles.ts';
 import type { Times } from './http/state.ts';

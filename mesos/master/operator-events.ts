@@ -9,13 +9,13 @@
  * Source: Mesos src/master/master.hpp (struct Subscribers), src/master/master.cpp (Master::subscribe).
  */
 import { encodeRecord, http, Pipe, type PipeWriter, type Response } from '../../libprocess/index.ts';
+import type { ContentType } from '../http/content-type.ts';
 import { Event, type ResponseGetFrameworksFramework } from '../protocol/master-api.ts';
 import type { TaskStatus } from '../protocol/tasks.ts';
 import type { Agent } from './agent.ts';
 import type { ClusterWatcher } from './cluster.ts';
 import { type MasterContext, timeInfo } from './context.ts';
 import type { Framework } from './framework.ts';
-import type { ContentType } from './http/content-type.ts';
 import { agentAnswer, frameworkAnswer, stateAnswer } from './http/operator-answers.ts';
 import type { TaskRecord } from './task-record.ts';
 

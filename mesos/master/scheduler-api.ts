@@ -9,13 +9,13 @@
  * Source: Mesos src/master/http.cpp (Master::Http::scheduler).
  */
 import { Failure, http, Pipe, type Request, type Response } from '../../libprocess/index.ts';
+import { acceptedTypeOf, type ContentType, contentTypeOf, isResponse } from '../http/content-type.ts';
 import { Call, type CallType, type OfferConstraints } from '../protocol/scheduler-api.ts';
 import { type Accept, unsupportedOperation } from './accept.ts';
 import type { MasterContext } from './context.ts';
 import type { Framework } from './framework.ts';
 import { HttpConnection } from './framework-connection.ts';
 import type { FrameworkRemoval } from './framework-removal.ts';
-import { acceptedTypeOf, type ContentType, contentTypeOf, isResponse } from './http/content-type.ts';
 import type { Offers } from './offers.ts';
 import { validateCall } from './scheduler-validation.ts';
 import type { StatusUpdates } from './status-updates.ts';

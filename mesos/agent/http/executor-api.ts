@@ -7,7 +7,7 @@
  * Source: Mesos src/slave/http.cpp (Http::executor), Slave::subscribe (slave.cpp).
  */
 import { Failure, http, Pipe, type Request, type Response } from '../../../libprocess/index.ts';
-import { acceptedTypeOf, contentTypeOf, isResponse } from '../../master/http/content-type.ts';
+import { acceptedTypeOf, contentTypeOf, isResponse } from '../../http/content-type.ts';
 import { executor as api, ExecutorToFrameworkMessage, type StatusUpdate } from '../../protocol/index.ts';
 import type { AgentContext } from '../context.ts';
 import type { Executor } from '../executor.ts';

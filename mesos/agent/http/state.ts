@@ -7,7 +7,7 @@ import { toJson } from '../../../libprocess/index.ts';
 import { attributesSummary } from '../../common/attributes.ts';
 import { resourcesSummary, toEndpoint } from '../../common/resource-formats.ts';
 import { Resources } from '../../common/resources.ts';
-import { type Json, labelsJson, taskJson } from '../../master/http/task-json.ts';
+import { type Json, labelsJson, taskJson } from '../../http/task-json.ts';
 import { CommandInfo, DiscoveryInfo, Resource, type TaskInfo } from '../../protocol/index.ts';
 import { v0 } from '../../protocol/v0.ts';
 import { AGENT_CAPABILITIES } from '../capabilities.ts';

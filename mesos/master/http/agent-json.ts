@@ -7,12 +7,12 @@ import { toJson } from '../../../libprocess/index.ts';
 import { attributesSummary } from '../../common/attributes.ts';
 import { resourcesSummary, toEndpoint } from '../../common/resource-formats.ts';
 import type { Resources } from '../../common/resources.ts';
+import type { Json } from '../../http/task-json.ts';
 import { DomainInfo } from '../../protocol/addresses.ts';
 import type { SlaveInfo } from '../../protocol/agents.ts';
 import { Resource } from '../../protocol/resources.ts';
 import { v0 } from '../../protocol/v0.ts';
 import type { Agent } from '../agent.ts';
-import type { Json } from './task-json.ts';
 
 const resource = v0(Resource);
 

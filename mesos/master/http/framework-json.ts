@@ -4,8 +4,9 @@
  * Source: Mesos src/master/http.cpp (FullFrameworkWriter, json(Summary<Framework>)).
  */
 import { resourcesSummary } from '../../common/resource-formats.ts';
+import { executorJson, type Json, labelsJson, taskJson } from '../../http/task-json.ts';
 import type { Framework } from '../framework.ts';
-import { executorJson, type Json, labelsJson, offerJson, taskJson } from './task-json.ts';
+import type { OfferRecord } from '../offer-record.ts';
 
 export function frameworkSummaryJson(framework: Framework): Json {
   const { info } = framework;
@@ -51,4 +52,14 @@ function executorsJson(framework: Framework): Json[] {
   return [...framework.executors].flatMap(([agentId, executors]) =>
     [...executors.values()].map(executor => executorJson(executor, agentId)),
   );
+}
+
+function offerJson({ id, frameworkId, role, agentId, resources }: OfferRecord): Json {
+  return {
+    id,
+    framework_id: frameworkId,
+    allocation_info: { role },
+    slave_id: agentId,
+    resources: resourcesSummary(resources),
+  };
 }

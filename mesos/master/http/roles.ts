@@ -6,9 +6,9 @@
  */
 import { Resources } from '../../common/resources.ts';
 import { ancestorsOf, strictlyUnder } from '../../common/roles.ts';
+import type { Json } from '../../http/task-json.ts';
 import type { MasterContext } from '../context.ts';
 import type { Framework } from '../framework.ts';
-import type { Json } from './task-json.ts';
 
 /** What all frameworks and agents together have to do with one role. */
 export interface RoleView {

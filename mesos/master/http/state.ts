@@ -5,13 +5,13 @@
  */
 import type { Request } from '../../../libprocess/index.ts';
 import { http } from '../../../libprocess/index.ts';
+import { type Json, taskJson } from '../../http/task-json.ts';
 import type { Task, TaskState } from '../../protocol/tasks.ts';
 import type { Agent } from '../agent.ts';
 import type { MasterContext } from '../context.ts';
 import type { Framework } from '../framework.ts';
 import { agentJson, domainJson, fullAgentJson, recoveredAgentJson } from './agent-json.ts';
 import { frameworkJson, frameworkSummaryJson } from './framework-json.ts';
-import { type Json, taskJson } from './task-json.ts';
 
 export interface Times {
   /** Seconds since the epoch. */

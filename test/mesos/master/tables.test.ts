@@ -1,8 +1,8 @@
 /** The pure parts of the master, by table. */
 import { describe, expect, test } from 'vitest';
 import { parseResourceList, parseResources } from '../../../mesos/common/resource-text.ts';
+import { parseJson } from '../../../mesos/http/parse-json.ts';
 import { masterFlags } from '../../../mesos/master/flags.ts';
-import { parseJson } from '../../../mesos/master/http/parse-json.ts';
 import { type AgentState, reconcileAll, reconcileTask } from '../../../mesos/master/reconciliation.ts';
 import { forgettable } from '../../../mesos/master/registry-gc.ts';
 import { type LaunchView, validateTask } from '../../../mesos/master/validation.ts';

@@ -1,21 +1,20 @@
 /**
- * Tasks, executors and offers as the older endpoints show them: plain objects from the master's records.
+ * Tasks and executors as the older endpoints of master and agent show them: plain objects.
  *
  * Source: Mesos src/common/http.cpp (json(Task), json(TaskStatus), json(ExecutorInfo)), src/master/http.cpp.
  */
-import { toJson } from '../../../libprocess/index.ts';
-import { resourcesSummary } from '../../common/resource-formats.ts';
-import { Resources } from '../../common/resources.ts';
-import { HealthCheck } from '../../protocol/checks.ts';
-import { CommandInfo } from '../../protocol/commands.ts';
-import { ContainerInfo, ContainerStatus } from '../../protocol/containers.ts';
-import type { ExecutorInfo } from '../../protocol/executors.ts';
-import { DiscoveryInfo, Label, type Labels } from '../../protocol/labels.ts';
-import type { Resource } from '../../protocol/resources.ts';
-import type { Task, TaskStatus } from '../../protocol/tasks.ts';
-import { v0 } from '../../protocol/v0.ts';
-import { ValueScalar } from '../../protocol/values.ts';
-import type { OfferRecord } from '../offer-record.ts';
+import { toJson } from '../../libprocess/index.ts';
+import { resourcesSummary } from '../common/resource-formats.ts';
+import { Resources } from '../common/resources.ts';
+import { HealthCheck } from '../protocol/checks.ts';
+import { CommandInfo } from '../protocol/commands.ts';
+import { ContainerInfo, ContainerStatus } from '../protocol/containers.ts';
+import type { ExecutorInfo } from '../protocol/executors.ts';
+import { DiscoveryInfo, Label, type Labels } from '../protocol/labels.ts';
+import type { Resource } from '../protocol/resources.ts';
+import type { Task, TaskStatus } from '../protocol/tasks.ts';
+import { v0 } from '../protocol/v0.ts';
+import { ValueScalar } from '../protocol/values.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -117,15 +116,5 @@ function commandJson(command: CommandInfo): Json {
     argv,
     environment: environment && toJson(commandInfo, { environment })['environment'],
     uris: uris.map(uri => ({ value: uri.value, executable: uri.executable ?? false })),
-  };
-}
-
-export function offerJson({ id, frameworkId, role, agentId, resources }: OfferRecord): Json {
-  return {
-    id,
-    framework_id: frameworkId,
-    allocation_info: { role },
-    slave_id: agentId,
-    resources: resourcesSummary(resources),
   };
 }

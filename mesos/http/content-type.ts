@@ -13,8 +13,8 @@ import {
   type Struct,
   toJson,
   toProtobuf,
-} from '../../../libprocess/index.ts';
-import { Event } from '../../protocol/scheduler-api.ts';
+} from '../../libprocess/index.ts';
+import { Event } from '../protocol/scheduler-api.ts';
 import { parseJson } from './parse-json.ts';
 
 export interface ContentType {

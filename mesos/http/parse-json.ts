@@ -3,7 +3,7 @@
  *
  * Source: stout json.hpp (JSON::parse), picojson's error text.
  */
-import { Failure } from '../../../libprocess/index.ts';
+import { Failure } from '../../libprocess/index.ts';
 
 /** @throws Failure BAD_JSON, with the sentence for a 400. */
 export function parseJson(text: string): unknown {
