@@ -28,9 +28,9 @@ import { AgentInfoCapability, DrainConfig, SlaveInfo } from './agents.ts';
 import { ExecutorInfo } from './executors.ts';
 import { FrameworkInfo } from './frameworks.ts';
 import { AgentID, FrameworkID, UUID } from './ids.ts';
+import { Operation } from './operations.ts';
 import { ResourceProviderInfo } from './resource-providers.ts';
 import { Resource } from './resources.ts';
-import { StateOperation } from './state-storage.ts';
 import { Task, TaskStatus } from './tasks.ts';
 
 /** What the master demands of the connection. */
@@ -106,7 +106,7 @@ export const UnregisterSlaveMessage = message('mesos.internal.UnregisterSlaveMes
 export type UnregisterSlaveMessage = BodyOf<typeof UnregisterSlaveMessage>;
 
 export const UpdateSlaveMessageOperations = struct('mesos.internal.UpdateSlaveMessage.Operations', {
-  operations: rep(1, StateOperation),
+  operations: rep(1, Operation),
 });
 export type UpdateSlaveMessageOperations = Infer<typeof UpdateSlaveMessageOperations>;
 
