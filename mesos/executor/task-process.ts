@@ -25,12 +25,12 @@ import { statusFromRaw } from './signals.ts';
  * without it the command keeps its own.
  */
 export const WRAPPER = `
-note() { [ -z "$folder" ] || { echo "$2" > "$folder/$1.tmp" && mv "$folder/$1.tmp" "$folder/$1"; }; }
+note() { [ -z "$mesos_notes" ] || { echo "$2" > "$mesos_notes/$1.tmp" && mv "$mesos_notes/$1.tmp" "$mesos_notes/$1"; }; }
 run() {
-  [ -n "$name" ] && [ -x /bin/bash ] && exec /bin/bash --norc --posix -c 'exec -a "$0" "$@"' "$name" "$@"
+  [ -n "$mesos_argv0" ] && [ -x /bin/bash ] && exec /bin/bash --norc --posix -c 'exec -a "$0" "$@"' "$mesos_argv0" "$@"
   exec "$@"
 }
-folder=$1 name=$2
+mesos_notes=$1 mesos_argv0=$2
 shift 2
 exec 3>&2 4>&1 2>/dev/null
 trap : HUP INT QUIT TERM ALRM USR1 USR2

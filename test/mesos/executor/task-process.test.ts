@@ -56,6 +56,14 @@ test.each([
   expect(await read('stdout')).toBe(`${name}\n`);
 });
 
+test('variables of a command are its own, whatever the wrapper calls its', async () => {
+  const environment = { PATH: '/usr/bin:/bin', name: 'n', folder: 'f', status: 's' };
+  const command = { value: 'echo $name $folder $status' };
+  const { status } = await startTask(realLauncher, { command, sandbox: folder, environment, runDir: folder });
+  await status;
+  expect(await read('stdout')).toBe('n f s\n');
+});
+
 test('a command does not inherit the descriptors of its wrapper', async () => {
   const { status } = await start({ value: 'for n in 3 4; do [ -e /proc/self/fd/$n ] || echo $n; done' });
   await status;
