@@ -21,8 +21,6 @@ Required query parameters:
 >        level=VALUE          Verbosity level (e.g., 1, 2, 3)
 >        duration=VALUE       Duration to keep verbosity level toggled (e.g., 10secs, 15mins, etc.)`;
 
-const TEXT = { 'content-type': 'text/plain; charset=utf-8' };
-
 export class LoggingEndpoint extends Process {
   readonly #original: number;
   #revert: Timer | null = null;
@@ -65,7 +63,7 @@ export class LoggingEndpoint extends Process {
   #toggle(request: Request): Response {
     const query = queryOf(request);
     const [level, duration] = [query.get('level'), query.get('duration')];
-    if (level === null && duration === null) return ok(`${this.verbosity.level}\n`, TEXT);
+    if (level === null && duration === null) return ok(`${this.verbosity.level}\n`);
     if (duration === null) return badRequest("Expecting 'duration=value' in query.\n");
     if (level === null) return badRequest("Expecting 'level=value' in query.\n");
     if (!/^\d+$/.test(level)) return badRequest(`Invalid level '${level}'.\n`);

@@ -52,12 +52,18 @@ export const STATUS_TEXT: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
+const PLAIN_TEXT: Headers = { 'content-type': 'text/plain; charset=utf-8' };
+
 const JSONP_CALLBACK = /^[\w$.[\]]+$/;
 
-/** The body that libprocess gives an answer without one: its status line's words and a full stop. */
+/**
+ * An answer as libprocess gives it: without a `body` the status line's words and a full stop, and plain text unless
+ * `headers` say otherwise.
+ */
 export function respond(status: number, body?: string, headers: Headers = {}): Response {
   const empty = status < 300 || status === 307;
-  return { status, headers, body: body ?? (empty ? '' : `${status} ${STATUS_TEXT[status] ?? ''}.`), reader: null };
+  const text = body ?? (empty ? '' : `${status} ${STATUS_TEXT[status] ?? ''}.`);
+  return { status, headers: text === '' ? headers : { ...PLAIN_TEXT, ...headers }, body: text, reader: null };
 }
 
 export const ok = (body = '', headers: Headers = {}): Response => respond(200, body, headers);

@@ -50,7 +50,7 @@ test('an empty name stands for the path of the actor itself', async () => {
 
 test('a route comes before files', async () => {
   const get = await start();
-  expect(await get('/static/live')).toMatchObject([200, undefined, 'live']);
+  expect(await get('/static/live')).toMatchObject([200, 'text/plain; charset=utf-8', 'live']);
 });
 
 test.each(['/static', '/static/deep', '/static/missing', '/static/%2e%2e/secret.txt', '/static/..%2fsecret.txt', '/a'])(

@@ -42,6 +42,16 @@ test('an answer without a body says Content-Length: 0', async () => {
   expect(await client.send(get('/site/health')).until(/\r\n\r\n/)).toContain('\r\nContent-Length: 0\r\n');
 });
 
+test('a sentence is plain text, and what says its own type keeps it', async () => {
+  const runtime = await startSite({ '/bad': () => http.badRequest('No.'), '/json': () => http.json({}) });
+  const types = ['/site/bad', '/site/json', '/nobody'].map(async path => {
+    const answer = await runtime.request(runtime.address.text, request('GET', path));
+    return answer.headers['content-type'];
+  });
+  const text = 'text/plain; charset=utf-8';
+  expect(await Promise.all(types)).toEqual([text, 'application/json', text]);
+});
+
 test('requests sent at once are answered in their order, whichever is ready first', async () => {
   const slow = new Promised<http.Response>();
   const client = await RawClient.to(
