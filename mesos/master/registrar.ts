@@ -10,9 +10,10 @@
  *
  * Source: Mesos src/master/registrar.cpp.
  */
-import { Failure, Future, http, ID, Process, Promised } from '../../libprocess/index.ts';
+import { Failure, Future, http, ID, Process, Promised, toJson } from '../../libprocess/index.ts';
 import type { MasterInfo } from '../protocol/masters.ts';
-import type { Registry } from '../protocol/registry.ts';
+import { Registry } from '../protocol/registry.ts';
+import { v0 } from '../protocol/v0.ts';
 import { type RegistryOperation, recoverMaster } from './registry.ts';
 
 const HELP = 'Returns the current contents of the Registry in JSON.\n\nGET /registrar(1)/registry';
@@ -80,7 +81,7 @@ export class Registrar extends Process {
 
   protected override initialize(): void {
     this.route('/registry', { help: HELP, realm: 'mesos-master-readonly' }, request =>
-      http.json(this.#registry ?? {}, request),
+      http.json(toJson(v0(Registry), this.#registry ?? {}), request),
     );
   }
 

@@ -18,6 +18,7 @@ import {
 } from '../../../mesos/master/registry.ts';
 import type { MasterInfo } from '../../../mesos/protocol/masters.ts';
 import type { Registry } from '../../../mesos/protocol/registry.ts';
+import { running } from './scene.ts';
 
 const NOW = { nanoseconds: 1 };
 const info = (id: string, hostname = 'h') => ({ hostname, id: { value: id } });
@@ -138,6 +139,13 @@ describe('the registrar', () => {
     await settle();
     expect(same.value).toBe(false);
     expect(storage.stored).toHaveLength(1);
+  });
+
+  test('shows its agents as slaves', async () => {
+    const { agent, get } = await running();
+    const shown = await get('/registrar(1)/registry');
+    expect(shown).toMatchObject({ slaves: { slaves: [{ info: { id: { value: agent.id } } }] } });
+    expect(shown).not.toHaveProperty('agents');
   });
 });
 
