@@ -128,7 +128,7 @@ function announce(runtime: Runtime, flags: AgentFlags, info: SlaveInfo, build: B
   log.info(`Build: ${build.build_date} by ${build.build_user}`);
   log.info(`Version: ${build.version}`);
   if (build.git_sha !== undefined) log.info(`Git SHA: ${build.git_sha}`);
-  log.info(`Using isolation { ${flags.isolation} }`);
+  log.info(`Using isolation { ${flags.isolation.split(',').join(', ')} }`);
   log.info(`Mesos agent started on (1)@${address}`);
   log.info(`Flags at startup: ${startupLine(flags.shown)}`);
   if (address.ip.startsWith('127.')) log.warn(LOOPBACK);
