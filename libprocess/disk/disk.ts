@@ -7,6 +7,11 @@
  */
 import type { Future } from '../future.ts';
 
+export interface LinkOptions {
+  /** False for a link that may be lost in a crash of the machine: there is nothing to wait for then. */
+  readonly durable?: boolean | undefined;
+}
+
 export interface FileStat {
   readonly kind: 'file' | 'directory' | 'symlink' | 'other';
   readonly size: number;
@@ -32,8 +37,8 @@ export interface Disk {
   /** Cuts the file to `length` bytes. */
   truncate(path: string, length: number): Future<void>;
   rename(from: string, to: string): Future<void>;
-  /** Makes `path` a link to `target`, in place of what was there. */
-  symlink(target: string, path: string): Future<void>;
+  /** Makes `path` a link to `target`, in place of what was there; durable unless nobody needs it to be. */
+  symlink(target: string, path: string, options?: LinkOptions): Future<void>;
   /** Names in a folder, sorted; empty when there is no such folder. */
   list(path: string): Future<string[]>;
   /** Follows links; null when there is nothing. */

@@ -12,7 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { Future } from '../future.ts';
 import { AppendHandles } from './append-handles.ts';
-import type { Disk, FileStat } from './disk.ts';
+import type { Disk, FileStat, LinkOptions } from './disk.ts';
 import { makeFolder } from './make-folder.ts';
 import { syncFolder } from './sync-folder.ts';
 
@@ -82,11 +82,11 @@ export class RealDisk implements Disk {
     });
   }
 
-  symlink(target: string, path: string): Future<void> {
+  symlink(target: string, path: string, { durable = true }: LinkOptions = {}): Future<void> {
     return attempt('link', path, async () => {
       const temporary = this.#temporary(path);
       await replace(temporary, path, () => fs.symlink(target, temporary));
-      await syncFolder(dirname(path));
+      if (durable) await syncFolder(dirname(path));
     });
   }
 

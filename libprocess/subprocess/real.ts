@@ -52,7 +52,7 @@ async function launch(spec: LaunchSpec): Promise<Child> {
     const where = spec.cwd === undefined ? '' : ` in ${spec.cwd}`;
     throw new Failure(`cannot launch ${spec.file}${where}: ${codeOf(error)}`, codeOf(error), { cause: error });
   } finally {
-    for (const output of outputs) await output.close();
+    await Promise.all(outputs.map(output => output.close()));
   }
 }
 

@@ -11,7 +11,7 @@
 import {
   type ChildProcess,
   Failure,
-  type Future,
+  Future,
   type PID,
   Process,
   Promised,
@@ -203,8 +203,9 @@ export class Containerizer extends Process {
       throw new Failure('fetching URIs is not implemented: put the files where the agent runs', 'URIS');
     }
     const { disk } = this.runtime;
-    const owner = this.config.switchUser ? await this.turn(findOwner(disk, config.user)) : null;
-    if (config.adopted === undefined) await this.turn(createSandbox(disk, config.sandbox, owner));
+    const found = this.config.switchUser ? findOwner(disk, config.user) : Future.ready<User | null>(null);
+    const ready = config.adopted === undefined ? createSandbox(disk, config.sandbox, found) : found;
+    const owner = await this.turn<User | null>(ready);
     return config.hosted ? this.#launchHosted(config, container, owner) : this.#launchOwn(config, container, owner);
   }
 

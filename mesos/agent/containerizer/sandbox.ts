@@ -8,13 +8,16 @@ import { type Disk, Failure, Future, lookupUser, type User } from '../../../libp
 
 const SANDBOX_MODE = 0o750;
 
-/** Fails with the disk's code. */
-export function createSandbox(disk: Disk, sandbox: string, owner: User | null): Future<void> {
-  return Future.from(async () => {
-    await disk.mkdir(sandbox, SANDBOX_MODE);
-    if (owner !== null) await disk.chown(sandbox, owner.uid, owner.gid);
-    await disk.symlink(sandbox, `${dirname(sandbox)}/latest`);
-  });
+/** Ready with the owner, null for the agent's own user. Fails with the disk's code, or as `owner` does. */
+export function createSandbox(disk: Disk, sandbox: string, owner: Future<User | null>): Future<User | null> {
+  const made = disk.mkdir(sandbox, SANDBOX_MODE);
+  const linked = made.then(() => disk.symlink(sandbox, `${dirname(sandbox)}/latest`, { durable: false }));
+  const owned = made.then(() => owner).then(user => give(disk, sandbox, user));
+  return Future.collect<unknown>([linked, owned]).then(() => owner);
+}
+
+function give(disk: Disk, sandbox: string, owner: User | null): Future<void> {
+  return owner === null ? Future.ready(undefined) : disk.chown(sandbox, owner.uid, owner.gid);
 }
 
 /** The user as the system knows it. Fails UNKNOWN_USER. */
