@@ -3,6 +3,9 @@
  * and random. Each seam has a real and a simulated form, so that many runtimes can live in one process, on one virtual
  * clock, from one seed.
  *
+ * Longer than other files: spawning, posting, serving and ending are one hot path over the same private fields; links and
+ * reports are apart.
+ *
  * Source: libprocess `ProcessManager` (process.cpp), process.hpp (spawn, terminate, wait).
  */
 import { type Clock, PausableClock, type Timer } from './clock.ts';
@@ -20,6 +23,7 @@ import { type Route, type RouteHandler, type RouteOptions, Routes } from './http
 import { serveHttp } from './http/serve.ts';
 import { CountedId } from './id.ts';
 import { MAILBOX_HIGH, MAILBOX_MAX } from './limits.ts';
+import { RemoteLinks } from './links.ts';
 import { type Logger, stderrLogger } from './log.ts';
 import type { MessageType } from './message.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -27,11 +31,9 @@ import { Address, PID } from './pid.ts';
 import type { Process } from './process.ts';
 import { type Random, systemRandom } from './random.ts';
 import { type Ref, refTo } from './ref.ts';
+import { Reports } from './reports.ts';
 import type { Launcher } from './subprocess/launcher.ts';
 import type { Network, NetworkHost } from './transport/network.ts';
-
-/** The same failure of the same handler is logged once in this time. */
-const REPORT_INTERVAL_MS = 60_000;
 
 export interface Seams {
   readonly clock: Clock;
@@ -93,9 +95,8 @@ export class Runtime implements NetworkHost {
   readonly #died: (process: Process, error: unknown) => void;
   readonly #processes = new Map<string, Process>();
   readonly #counts = new Map<string, number>();
-  /** Local actors that linked to remote ones, by the remote address. */
-  readonly #remoteLinks = new Map<Address, Map<PID, Set<PID>>>();
-  readonly #reported = new Map<string, number>();
+  readonly #links = new RemoteLinks();
+  readonly #reports: Reports;
   #envelopes = 0;
   #stopping = false;
 
@@ -106,6 +107,7 @@ export class Runtime implements NetworkHost {
     this.metrics = new Metrics(this.clock);
     this.random = options.random ?? systemRandom;
     this.log = options.log ?? stderrLogger;
+    this.#reports = new Reports(this.log, this.clock, this.metrics);
     this.http = new HttpPolicy(options.delegate ?? null);
     this.#network = options.network ?? null;
     this.#disk = options.disk ?? null;
@@ -247,7 +249,7 @@ export class Runtime implements NetworkHost {
       this.#remove(process);
       process.$mailbox.clear();
     }
-    this.#remoteLinks.clear();
+    this.#links.clear();
   }
 
   // What a process asks for.
@@ -326,10 +328,7 @@ export class Runtime implements NetworkHost {
   }
 
   disconnected(address: Address): void {
-    const links = this.#remoteLinks.get(address);
-    if (links === undefined) return;
-    this.#remoteLinks.delete(address);
-    for (const [pid, linkers] of links) for (const linker of linkers) this.#exited(linker, pid);
+    for (const { linker, to } of this.#links.take(address)) this.#exited(linker, to);
   }
 
   /** Serves one envelope; true while its turn stays open, because continuations are still to run. @internal */
@@ -418,31 +417,21 @@ export class Runtime implements NetworkHost {
       reply?.fail(new Failure(`${process.pid} died of ${envelope.type.name}`, 'TERMINATED', { cause: error }));
       this.#crash(process, envelope, error);
     } else if (reply === null) {
-      this.#report(process, envelope, error);
+      this.#reports.unobserved(process, envelope, error);
     } else {
       reply.fail(error);
       if (reply.isObserved) return;
       afterTurns(() => {
-        if (!reply.isObserved) this.#report(process, envelope, error);
+        if (!reply.isObserved) this.#reports.unobserved(process, envelope, error);
       });
     }
   }
 
   #crash(process: Process, envelope: Envelope, error: unknown): void {
     if (!process.$alive) return;
-    this.log.error({ pid: String(process.pid), envelope: envelope.type.name, error }, `${process.pid} died of a bug`);
+    this.#reports.died(process, envelope, error);
     this.#end(process, 'died');
     if (process.$ended === null) this.#died(process, error);
-  }
-
-  /** Logs a failure that nobody waits for, once for each handler and minute. */
-  #report(process: Process, envelope: Envelope, error: Failure): void {
-    this.metrics.count('libprocess/unobserved_failures');
-    const site = `${process.constructor.name} ${envelope.type.name}`;
-    const last = this.#reported.get(site);
-    if (last !== undefined && this.clock.now - last < REPORT_INTERVAL_MS) return;
-    this.#reported.set(site, this.clock.now);
-    this.log.warn({ pid: String(process.pid), envelope: envelope.type.name, error }, `${site}: ${error.message}`);
   }
 
   /** Ends an actor: `finalize`, then its supervisor hears, then everyone who linked to it or waits for it. */
@@ -450,8 +439,8 @@ export class Runtime implements NetworkHost {
     const { pid } = process;
     try {
       process.$finalize();
-    } catch (failure) {
-      this.log.error({ pid: String(pid), error: failure }, `${pid} failed to finalize`);
+    } catch (error) {
+      this.#reports.notFinalized(process, error);
     }
     this.#remove(process);
     this.#dropAll(process);
@@ -487,23 +476,12 @@ export class Runtime implements NetworkHost {
   #unlink(process: Process): void {
     for (const pid of process.$links ?? NOTHING) {
       pid.process?.$linkers?.delete(process.pid);
-      const links = this.#remoteLinks.get(pid.address);
-      const linkers = links?.get(pid);
-      linkers?.delete(process.pid);
-      if (linkers?.size === 0) links?.delete(pid);
-      if (links?.size === 0) this.#remoteLinks.delete(pid.address);
+      this.#links.delete(process.pid, pid);
     }
   }
 
   #linkRemote(from: PID, to: PID, mode: 'reuse' | 'reconnect'): void {
-    let links = this.#remoteLinks.get(to.address);
-    if (links === undefined) {
-      links = new Map();
-      this.#remoteLinks.set(to.address, links);
-    }
-    const linkers = links.get(to);
-    if (linkers === undefined) links.set(to, new Set([from]));
-    else linkers.add(from);
+    this.#links.add(from, to);
     if (this.#network === null) this.disconnected(to.address);
     else this.#network.link(to.address, mode);
   }
@@ -535,7 +513,7 @@ export class Runtime implements NetworkHost {
       return false;
     }
     process.$mailbox.push(envelope);
-    if (process.$mailbox.length === MAILBOX_HIGH) this.#reportMailbox(process);
+    if (process.$mailbox.length === MAILBOX_HIGH) this.#reports.mailboxHigh(process);
     if (!process.$scheduled) schedule(process);
     return true;
   }
@@ -552,11 +530,6 @@ export class Runtime implements NetworkHost {
   #drop(envelope: Envelope, why: string): void {
     this.metrics.count('libprocess/dropped_envelopes');
     if (this.tracer !== null) this.tracer.dropped(envelope, why);
-  }
-
-  #reportMailbox(process: Process): void {
-    this.metrics.count('libprocess/mailbox_high');
-    this.log.warn({ pid: String(process.pid), length: MAILBOX_HIGH }, `the mailbox of ${process.pid} is long`);
   }
 
   #local(pid: PID): Process | null {

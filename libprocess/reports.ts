@@ -1,0 +1,47 @@
+/**
+ * What a runtime says of actors that fail: bugs, and failures that nobody waits for. The same site is logged once a
+ * minute and counted every time, so that no peer can fill the log.
+ */
+import type { Clock } from './clock.ts';
+import type { Envelope } from './envelope.ts';
+import type { Failure } from './failure.ts';
+import { MAILBOX_HIGH } from './limits.ts';
+import type { Logger } from './log.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { Process } from './process.ts';
+
+const INTERVAL_MS = 60_000;
+
+export class Reports {
+  readonly #loggedAt = new Map<string, number>();
+
+  constructor(
+    private readonly log: Logger,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** A bug killed `process`. */
+  died({ pid }: Process, { type }: Envelope, error: unknown): void {
+    this.log.error({ pid: String(pid), envelope: type.name, error }, `${pid} died of a bug`);
+  }
+
+  /** A handler failed and nobody looks at its answer. */
+  unobserved(process: Process, { type }: Envelope, error: Failure): void {
+    this.metrics.count('libprocess/unobserved_failures');
+    const site = `${process.constructor.name} ${type.name}`;
+    const last = this.#loggedAt.get(site);
+    if (last !== undefined && this.clock.now - last < INTERVAL_MS) return;
+    this.#loggedAt.set(site, this.clock.now);
+    this.log.warn({ pid: String(process.pid), envelope: type.name, error }, `${site}: ${error.message}`);
+  }
+
+  notFinalized({ pid }: Process, error: unknown): void {
+    this.log.error({ pid: String(pid), error }, `${pid} failed to finalize`);
+  }
+
+  mailboxHigh({ pid }: Process): void {
+    this.metrics.count('libprocess/mailbox_high');
+    this.log.warn({ pid: String(pid), length: MAILBOX_HIGH }, `the mailbox of ${pid} is long`);
+  }
+}
