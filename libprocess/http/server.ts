@@ -107,8 +107,9 @@ export class HttpServer {
     }
     try {
       answer(out, headers, done.value);
-    } catch {
-      // A handler without types returned what is no response. Half an answer is no answer.
+    } catch (error) {
+      // What Node's checks throw when a handler without types returned no response. Half an answer is no answer.
+      if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
       this.#options.count('libprocess/http/broken_answers');
       out.destroy();
     }
