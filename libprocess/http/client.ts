@@ -5,7 +5,7 @@
  *
  * Source: libprocess http.hpp (`http::request`, `http::Connection`).
  */
-import { type Dispatcher, errors, Pool } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { Failure } from '../failure.ts';
 import { type Future, Promised } from '../future.ts';
 import type { Tls } from '../transport/tls.ts';
@@ -19,10 +19,16 @@ const IDLE_MS = 4_000;
 
 const NOTHING = new Uint8Array(0);
 
+type Undici = typeof import('undici');
+
+/** Loaded at the first request: it takes a third of a daemon's start, and a master asks nobody. */
+let undici: Undici | null = null;
+
 export class HttpClient {
   readonly #pools = new Map<string, Pool>();
   /** Authorities that were found to have no TLS, where a downgrade is supported. */
   readonly #plain = new Set<string>();
+  #closed = false;
 
   constructor(private readonly tls: Tls | null = null) {}
 
@@ -40,7 +46,13 @@ export class HttpClient {
       headers: wireHeaderList(headers),
       body: reader !== null ? streamFrom(reader) : body.length > 0 ? body : null,
     };
-    this.#pool(authority, isSecure).dispatch(options, exchange);
+    const dispatch = (loaded: Undici): void => {
+      undici = loaded;
+      if (this.#closed) exchange.onResponseError(null, new Failure('this runtime stops', 'DISCONNECTED'));
+      else this.#pool(loaded, authority, isSecure).dispatch(options, exchange);
+    };
+    if (undici !== null) dispatch(undici);
+    else import('undici').then(dispatch, (error: Error) => exchange.onResponseError(null, error));
     // A body that comes by a reader may have been read in part.
     if (!isSecure || this.tls?.downgrade !== true || reader !== null) return exchange.response;
     return exchange.response.repair<Response>(failed => {
@@ -52,12 +64,13 @@ export class HttpClient {
 
   /** Aborts what is under way. */
   async close(): Promise<void> {
+    this.#closed = true;
     const pools = [...this.#pools.values()];
     this.#pools.clear();
     await Promise.all(pools.map(pool => pool.destroy(new Failure('this runtime stops', 'DISCONNECTED'))));
   }
 
-  #pool(authority: string, isSecure: boolean): Pool {
+  #pool({ Pool }: Undici, authority: string, isSecure: boolean): Pool {
     const origin = `${isSecure ? 'https' : 'http'}://${authority}`;
     let pool = this.#pools.get(origin);
     if (pool === undefined) {
@@ -140,7 +153,7 @@ function joined(headers: Dispatcher.ResponseData['headers']): Headers {
 
 /** CONNECT when no connection came about, DISCONNECTED when it broke; a bug in the request stays what it is. */
 function failureOf(authority: string, error: Error, connected: boolean): Error {
-  if (error instanceof errors.InvalidArgumentError) return error;
+  if ((error as NodeJS.ErrnoException).code === 'UND_ERR_INVALID_ARG') return error;
   const reason = error.message === '' ? (error as NodeJS.ErrnoException).code : error.message;
   if (!connected && !(error instanceof Failure)) {
     return new Failure(`cannot connect to ${authority}: ${reason}`, 'CONNECT', { cause: error });
