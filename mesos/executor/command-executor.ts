@@ -37,6 +37,7 @@ import { planTask, type TaskPlan } from './check-plan.ts';
 import type { ExecutorEnvironment } from './environment.ts';
 import { describeStatus } from './signals.ts';
 import { TaskChecks } from './task-checks.ts';
+import { notedTask, noteTask } from './task-note.ts';
 import { adoptTask, type RunningTask, startTask } from './task-process.ts';
 import { Unacknowledged } from './unacknowledged.ts';
 
@@ -202,12 +203,10 @@ export class CommandExecutor extends Process {
 
   #start(task: TaskInfo): Future<RunningTask> {
     const { environment, runDir } = this.config;
-    return startTask(this.runtime.launcher, {
-      command: task.command ?? {},
-      sandbox: environment.sandbox,
-      environment: this.#variablesOf(task),
-      runDir,
-    });
+    const { disk, launcher } = this.runtime;
+    const command = task.command ?? {};
+    const spec = { command, sandbox: environment.sandbox, environment: this.#variablesOf(task), runDir };
+    return noteTask(disk, runDir, task).then(() => startTask(launcher, spec));
   }
 
   #variablesOf({ command }: TaskInfo): Readonly<Record<string, string>> {
@@ -223,14 +222,18 @@ export class CommandExecutor extends Process {
     this.#unacknowledged.launched(task);
     this.#reregister();
     this.#become({ phase: 'starting', task, framework });
-    if (!this.#prepareChecks(task)) return;
-    const { runtime, config } = this;
-    const found = adoptTask(runtime.disk, runtime.launcher, runtime.clock, config.runDir);
-    this.defer(this.#followAdopted)(task, framework, found);
+    this.defer(this.#followAdopted)(task, framework);
   }
 
-  async #followAdopted(task: TaskInfo, framework: FrameworkInfo, found: Future<RunningTask>): Promise<void> {
-    await this.#follow(task, framework, found);
+  async #followAdopted(known: TaskInfo, framework: FrameworkInfo): Promise<void> {
+    const { disk, launcher, clock } = this.runtime;
+    const { runDir } = this.config;
+    const noted = notedTask(disk, runDir, known).onFailed(error => {
+      this.log.warn({ error }, `Nothing more is known of adopted task '${known.task_id.value}' than its agent knows`);
+    });
+    const task = await this.turn(noted.recover(() => known));
+    if (this.#state.phase !== 'starting' || !this.#prepareChecks(task)) return;
+    await this.#follow(task, framework, adoptTask(disk, launcher, clock, runDir));
   }
 
   /** From a process that is about to run to the end of it. */

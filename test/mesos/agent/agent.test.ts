@@ -235,6 +235,25 @@ test('a task outlives its executor host: the next host adopts it', async () => {
   expect(await all.reaches('t', 'TASK_FAILED')).toMatchObject({ message: 'Command exited with status 7' });
 });
 
+test('an adopted task is checked as before', async () => {
+  const all = await scene();
+  const check = { type: 'COMMAND', command: { command: { value: 'exit 4' } }, delay_seconds: 5 } as const;
+  const health_check = {
+    type: 'COMMAND',
+    command: { value: 'exit 3' },
+    delay_seconds: 8,
+    grace_period_seconds: 0,
+  } as const;
+  all.run('t', 'sleep 1000', { check, health_check });
+  await all.reaches('t', 'TASK_RUNNING');
+  const host = all.sim.launcherOf('agent').processes.find(({ spec }) => spec.file.endsWith('mesos-executor'));
+  host?.signal('SIGKILL');
+  expect(await all.reaches('t', 'TASK_KILLED')).toMatchObject({
+    healthy: false,
+    check_status: { type: 'COMMAND', command: { exit_code: 4 } },
+  });
+});
+
 test('without checkpointing a task ends with its agent', async () => {
   const all = await scene();
   all.run('t', 'sleep 100', {}, { ...FRAMEWORK, checkpoint: false });
