@@ -7,63 +7,37 @@ import { existsSync } from 'node:fs';
 import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  endpointOptions,
-  Failure,
-  type LoggingLevel,
-  ownAddress,
-  Runtime,
-  realDisk,
-  realLauncher,
-  resolveHost,
-  startLogging,
-  TcpNetwork,
-} from '../../libprocess/index.ts';
-import { usage } from '../common/flag-help.ts';
-import { MESOS_VERSION, readBuild } from '../version/build.ts';
+import { Failure, type Runtime, realDisk, resolveHost } from '../../libprocess/index.ts';
+import { type Environment, runDaemon, type Surroundings } from '../daemon.ts';
 import { AGENT_FLAGS, type AgentFlags, agentFlags } from './flags.ts';
 import { DELEGATE, startAgent } from './start.ts';
 
 /** Runs until the process is told to end. Bad flags, folders and addresses end it with status 1 and a sentence. */
-export async function main(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  try {
-    const flags = agentFlags(argv, env);
-    if (flags.help) process.stdout.write(`${usage('mesos-agent', 'Runs tasks for a cluster.', AGENT_FLAGS)}\n`);
-    else if (flags.version) process.stdout.write(`mesos ${MESOS_VERSION}\n`);
-    else await run({ ...flags, work_dir: resolve(flags.work_dir), master: await resolved(flags.master) }, env);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    if (error.code === 'BAD_FLAG') process.stderr.write('See `--help`.\n');
-    process.exit(1);
-  }
+export async function main(argv: readonly string[], env: Environment): Promise<void> {
+  await runDaemon(
+    {
+      name: 'mesos-agent',
+      purpose: 'Runs tasks for a cluster.',
+      flags: AGENT_FLAGS,
+      read: agentFlags,
+      delegate: DELEGATE,
+      farewell: 'the agent ends, its executors live on',
+      start,
+    },
+    argv,
+    env,
+  );
 }
 
-async function run(flags: AgentFlags, env: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const { log, verbosity } = await startLogging({
-    name: 'mesos-agent',
-    level: flags.logging_level as LoggingLevel,
-    quiet: flags.quiet,
-    file: flags.log_dir === undefined ? undefined : `${flags.log_dir}/mesos-agent.INFO`,
-  });
-  const runtime = await Runtime.start({
-    network: new TcpNetwork(),
-    disk: realDisk,
-    launcher: realLauncher,
-    log,
-    ip: flags.ip ?? (await ownAddress()),
-    port: flags.port,
-    advertiseIp: flags.advertise_ip,
-    advertisePort: flags.advertise_port,
-    delegate: DELEGATE,
-  });
+async function start(runtime: Runtime, flags: AgentFlags, { build, endpoints }: Surroundings): Promise<void> {
   const launcherDir = flags.launcher_dir ?? findLauncherDir();
+  const places = { work_dir: resolve(flags.work_dir), master: await resolved(flags.master), launcher_dir: launcherDir };
   const agent = await startAgent(
     runtime,
-    { ...flags, launcher_dir: launcherDir },
+    { ...flags, ...places },
     {
-      build: await readBuild(realDisk, import.meta.url),
-      endpoints: { ...endpointOptions(env), verbosity },
+      build,
+      endpoints,
       hostProgram: { file: process.execPath, args: [join(launcherDir, 'executor.js')] },
       machine: { cores: availableParallelism(), memoryBytes: totalmem() },
       hostname: flags.ip === undefined ? hostname() : flags.ip,
@@ -73,12 +47,6 @@ async function run(flags: AgentFlags, env: Readonly<Record<string, string | unde
     },
   );
   process.once('SIGUSR1', () => agent.shutdown(`Received SIGUSR1 signal from user ${userInfo().username}`));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      log.info(`Got ${signal}: the agent ends, its executors live on`);
-      void runtime.stop().then(() => process.exit(0));
-    });
-  }
 }
 
 /** `--master` with the address in place of a host name. */
