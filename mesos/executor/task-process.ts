@@ -1,5 +1,5 @@
 /**
- * The OS process of a command task: a shell in its own session that starts the task's command.
+ * The OS process of a command task that can be adopted: a shell in its own session that starts the task's command.
  *
  *   sh (session leader; writes `pid`) ──▶ the command ──▶ … ──▶ sh writes `status`, ends as the command did
  *
@@ -20,12 +20,12 @@ import { programOf } from './program.ts';
 import { statusFromRaw } from './signals.ts';
 
 /**
- * `$1` is the folder for the notes, or empty; `$2` what the command is to see as its own name, or empty for the name
+ * `$1` is the folder for the notes; `$2` what the command is to see as its own name, or empty for the name
  * it has; the rest is the command. POSIX shells cannot give a name, bash can (and leaves SHLVL=0 in the environment):
  * without it the command keeps its own.
  */
 export const WRAPPER = `
-note() { [ -z "$mesos_notes" ] || { echo "$2" > "$mesos_notes/$1.tmp" && mv "$mesos_notes/$1.tmp" "$mesos_notes/$1"; }; }
+note() { echo "$2" > "$mesos_notes/$1.tmp" && mv "$mesos_notes/$1.tmp" "$mesos_notes/$1"; }
 run() {
   [ -n "$mesos_argv0" ] && [ -x /bin/bash ] && exec /bin/bash --norc --posix -c 'exec -a "$0" "$@"' "$mesos_argv0" "$@"
   exec "$@"
@@ -95,16 +95,20 @@ export function adoptTask(disk: Disk, launcher: Launcher, clock: Clock, runDir: 
   });
 }
 
+/** A command that need not be found again does without the wrapper: this process itself sees how it ends. */
 export function launchSpec({ command, sandbox, environment, runDir }: TaskProcessSpec): LaunchSpec {
   return {
-    file: '/bin/sh',
-    args: ['-c', WRAPPER, 'sh', runDir ?? '', ...commandLine(command)],
+    ...(runDir === null ? programOf(command) : wrapped(command, runDir)),
     env: environment,
     cwd: sandbox,
     stdout: `${sandbox}/stdout`,
     stderr: `${sandbox}/stderr`,
     session: true,
   };
+}
+
+function wrapped(command: CommandInfo, runDir: string): Pick<LaunchSpec, 'file' | 'args'> {
+  return { file: '/bin/sh', args: ['-c', WRAPPER, 'sh', runDir, ...commandLine(command)] };
 }
 
 /** What the wrapper starts: the name that the program is to see, when that is not the one it has, and the program. */

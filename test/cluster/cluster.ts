@@ -86,11 +86,11 @@ export class Cluster {
   }
 }
 
-/** What the shell script around every command task does, for a launcher without a shell. */
+/** What the shell script around command tasks that can be adopted does, for a launcher without a shell. */
 export function runWrapper(process: SimulatedProcess): void {
   const [, , , folder = '', _name, file = '', ...args] = process.spec.args;
   const note = (name: string, number: number): void => {
-    if (folder !== '') process.disk.write(`${folder}/${name}`, `${number}\n`).ignore();
+    process.disk.write(`${folder}/${name}`, `${number}\n`).ignore();
   };
   process.onSignal(() => {});
   note('pid', process.pid);

@@ -3,7 +3,6 @@ import type { MessageType } from '../../../libprocess/index.ts';
 import { simulate } from '../../../libprocess/testing.ts';
 import { CommandExecutor } from '../../../mesos/executor/command-executor.ts';
 import { readEnvironment } from '../../../mesos/executor/environment.ts';
-import { WRAPPER } from '../../../mesos/executor/task-process.ts';
 import {
   KillTaskMessage,
   RegisterExecutorMessage,
@@ -13,7 +12,6 @@ import {
   type TaskInfo,
   type TaskStatus,
 } from '../../../mesos/protocol/index.ts';
-import { runWrapper } from '../../cluster/cluster.ts';
 
 export const SECOND_MS = 1_000;
 const FRAMEWORK = { user: 'root', name: 'fw' };
@@ -32,7 +30,6 @@ export async function start({ checkpoint = true, id = 'slave(1)' } = {}) {
   const node = sim.node('host');
   const made = node.disk.mkdir('/sandbox');
   await sim.until(() => !made.isPending, SECOND_MS);
-  sim.launcherOf('host').register(({ args }) => args[1] === WRAPPER, runWrapper);
   const environment = readEnvironment(variables);
   const config = { frameworkId: 'F', executorId: 't', environment, variables, runDir: null, adopted: null };
   const { pid } = node.spawn(new CommandExecutor(config));

@@ -87,6 +87,14 @@ test('without a folder nothing is noted', async () => {
   await expect(read('pid')).rejects.toThrow('ENOENT');
 });
 
+test.each<[CommandInfo, WaitStatus]>([
+  [{ value: 'exit 143' }, { exited: 143 }],
+  [{ value: 'kill -PIPE $$' }, { signaled: 'SIGPIPE' }],
+  [{ shell: false, value: '/bin/sh', arguments: ['me', '-c', '[ $0 = me ]'] }, { exited: 0 }],
+])('without a folder %j ends with %j', async (command, status) => {
+  expect(await (await start(command, false)).status).toEqual(status);
+});
+
 test('a command does not inherit the deafness of its wrapper', async () => {
   const task = await start({ value: 'echo ready; while :; do sleep 0.05; done' });
   while ((await read('stdout')) === '') await new Promise(setImmediate);
