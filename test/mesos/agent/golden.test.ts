@@ -1,6 +1,7 @@
 /** The agent's answers have the shapes of Apache Mesos'. */
 import { describe, expect, test } from 'vitest';
-import { capture, noCaptures, shapeDifferences } from '../captures.ts';
+import { capture, noCaptures, shape } from '../captures.ts';
+import { shapeDifferences } from '../shape.ts';
 import { AgentScene, FRAMEWORK } from './scene.ts';
 
 const OPTIONS = {
@@ -49,30 +50,33 @@ async function rich(): Promise<AgentScene> {
   return all;
 }
 
-describe.skipIf(noCaptures !== null)('shapes of Apache Mesos', () => {
+describe('shapes of Apache Mesos', () => {
   test('of /state when idle', async () => {
     const all = await new AgentScene(['--attributes=rack:r1']).registered();
     const ours = JSON.parse((await all.get('/state')).text);
-    expect(shapeDifferences(ours, capture('idle_slave_state.json'), OPTIONS)).toEqual([]);
+    expect(shapeDifferences(ours, shape('idle_slave_state.json'), OPTIONS)).toEqual([]);
   });
 
   test('of /state with a running and an ended task', async () => {
     const ours = JSON.parse((await (await rich()).get('/state')).text);
-    const theirs = capture('running_slave_state.json');
+    const theirs = shape('running_slave_state.json');
     const differences = shapeDifferences(ours, theirs, OPTIONS);
     // Health checks are not performed yet, so no status says healthy.
     expect(differences.filter(each => !each.endsWith('statuses[].healthy is missing'))).toEqual([]);
   });
 
-  test('of /flags: nothing that Mesos has no flag for, but for our own advice', async () => {
-    const all = await new AgentScene().registered();
-    const ours = JSON.parse((await all.get('/flags')).text).flags as Record<string, string>;
-    const theirs = (capture('idle_slave_flags.json') as { flags: Record<string, string> }).flags;
-    const common = Object.keys(ours).filter(name => name in theirs);
-    const differing = common.filter(name => ours[name] !== theirs[name]);
-    const OWN = ['attributes', 'hostname', 'master', 'port', 'resources', 'work_dir'];
-    expect(differing.filter(name => !OWN.includes(name))).toEqual([]);
-  });
+  test.skipIf(noCaptures !== null)(
+    'of /flags: nothing that Mesos has no flag for, but for our own advice',
+    async () => {
+      const all = await new AgentScene().registered();
+      const ours = JSON.parse((await all.get('/flags')).text).flags as Record<string, string>;
+      const theirs = (capture('idle_slave_flags.json') as { flags: Record<string, string> }).flags;
+      const common = Object.keys(ours).filter(name => name in theirs);
+      const differing = common.filter(name => ours[name] !== theirs[name]);
+      const OWN = ['attributes', 'hostname', 'master', 'port', 'resources', 'work_dir'];
+      expect(differing.filter(name => !OWN.includes(name))).toEqual([]);
+    },
+  );
 
   test('of /containers, statistics aside', async () => {
     const ours = JSON.parse((await (await rich()).get('/containers')).text);
@@ -81,13 +85,13 @@ describe.skipIf(noCaptures !== null)('shapes of Apache Mesos', () => {
       '[].statistics.cpus_user_time_secs',
       '[].statistics.mem_rss_bytes',
     ];
-    expect(shapeDifferences(ours, capture('running_slave_containers.json'), { free })).toEqual([]);
+    expect(shapeDifferences(ours, shape('running_slave_containers.json'), { free })).toEqual([]);
   });
 
   test('of /files/browse, owners and all', async () => {
     const all = await rich();
     const ours = JSON.parse((await all.get('/files/browse?path=/frameworks/F/executors/cmd-sleep/runs/latest')).text);
-    const theirs = capture('running_files_browse_sandbox_cmd-sleep.json');
+    const theirs = shape('running_files_browse_sandbox_cmd-sleep.json');
     expect(shapeDifferences(ours, theirs)).toEqual([]);
     expect(ours.map(({ path }: { path: string }) => path.replace(/.*\//, ''))).toEqual(['stderr', 'stdout']);
   });
