@@ -44,7 +44,7 @@ import { ENDPOINTS, type Endpoint } from './http/endpoints.ts';
 import { masterInfo } from './master-info.ts';
 import { type MasterParts, makeParts } from './master-parts.ts';
 import { MasterMetrics } from './metrics.ts';
-import type { Registrar } from './registrar.ts';
+import { type Registrar, registrySize } from './registrar.ts';
 import { agentsOf, goneOf, unreachableOf } from './registry.ts';
 
 export interface MasterOptions {
@@ -183,8 +183,9 @@ export class Master extends Process {
     for (const { id, timestamp } of unreachableOf(registry)) cluster.unreachableAgents.set(id.value, timestamp);
     for (const { id, timestamp } of goneOf(registry)) cluster.goneAgents.set(id.value, timestamp);
     this.#elected = this.clock.wall / 1_000;
+    const patience = printDuration(flags.agent_reregister_timeout);
     log.info(
-      `Recovered ${cluster.recoveredAgents.size} agents from the registry; allowing ${printDuration(flags.agent_reregister_timeout)} for agents to reregister`,
+      `Recovered ${cluster.recoveredAgents.size} agents from the registry (${registrySize(registry)}); allowing ${patience} for agents to reregister`,
     );
     if (this.#parts !== null) this.delay(flags.registry_gc_interval, this.#parts.agentRemoval.collectGarbage);
     this.delay(flags.agent_reregister_timeout, this.#recoveryTimeout, [...cluster.recoveredAgents.keys()]);

@@ -10,7 +10,19 @@
  *
  * Source: Mesos src/master/registrar.cpp.
  */
-import { Failure, Future, http, ID, Process, Promised, toJson } from '../../libprocess/index.ts';
+import {
+  Failure,
+  Future,
+  http,
+  ID,
+  Process,
+  Promised,
+  printBytes,
+  printDuration,
+  toJson,
+  toProtobuf,
+} from '../../libprocess/index.ts';
+import { sortKeys } from '../common/sort-keys.ts';
 import type { MasterInfo } from '../protocol/masters.ts';
 import { Registry } from '../protocol/registry.ts';
 import { v0 } from '../protocol/v0.ts';
@@ -55,9 +67,10 @@ export class Registrar extends Process {
 
   /** Reads the registry and notes `info` as its master; ready with what then is in it. */
   async recover(info: MasterInfo): Promise<Registry> {
-    if (this.#registry === null) this.#registry = await this.turn(this.storage.fetch());
+    if (this.#registry === null) this.#registry = await this.#fetch();
     this.#queue.push({ operation: recoverMaster(info), done: new Promised<boolean>() });
     await this.turn(this.#flush());
+    this.log.info('Successfully recovered registrar');
     return this.#registry;
   }
 
@@ -81,8 +94,16 @@ export class Registrar extends Process {
 
   protected override initialize(): void {
     this.route('/registry', { help: HELP, realm: 'mesos-master-readonly' }, request =>
-      http.json(toJson(v0(Registry), this.#registry ?? {}), request),
+      http.json(sortKeys(toJson(v0(Registry), this.#registry ?? {})), request),
     );
+  }
+
+  async #fetch(): Promise<Registry> {
+    const started = this.clock.now;
+    const registry = await this.turn(this.storage.fetch());
+    const took = printDuration(this.clock.now - started);
+    this.log.info(`Successfully fetched the registry (${registrySize(registry)}) in ${took}`);
+    return registry;
   }
 
   /** Applies all that is queued to one copy, and stores it. Ready when the queue is empty. */
@@ -99,14 +120,30 @@ export class Registrar extends Process {
       const batch = this.#queue;
       this.#queue = [];
       const before: Registry = this.#registry;
+      const started = this.clock.now;
       const { registry, outcomes } = applyAll(before, batch);
-      if (registry !== before) await this.turn(this.storage.store(registry));
+      if (registry !== before) {
+        const took = printDuration(this.clock.now - started);
+        this.log.info(`Applied ${batch.length} operations in ${took}; attempting to update the registry`);
+        await this.#write(registry);
+      }
       this.#registry = registry;
       for (const { done, outcome } of outcomes) settle(done, outcome);
     }
     this.#storing = false;
     flushed.set();
   }
+
+  async #write(registry: Registry): Promise<void> {
+    const started = this.clock.now;
+    await this.turn(this.storage.store(registry));
+    this.log.info(`Successfully updated the registry in ${printDuration(this.clock.now - started)}`);
+  }
+}
+
+/** How much the registry takes when it is written, for people. */
+export function registrySize(registry: Registry): string {
+  return printBytes(toProtobuf(Registry, registry).length);
 }
 
 type Outcome = boolean | Failure;

@@ -8,6 +8,7 @@
 import { validateId } from '../common/ids.ts';
 import { validateResources } from '../common/resource-validation.ts';
 import { Resources } from '../common/resources.ts';
+import { sortKeys } from '../common/sort-keys.ts';
 import type { CheckInfo, HealthCheck } from '../protocol/checks.ts';
 import type { CommandInfo } from '../protocol/commands.ts';
 import type { ContainerInfo } from '../protocol/containers.ts';
@@ -220,13 +221,6 @@ function validateCompatible(executor: ExecutorInfo, existing: ExecutorInfo | und
 function comparable({ resources = [], ...rest }: ExecutorInfo): string {
   const sorted = [...Resources.from(resources)].map(each => JSON.stringify(each)).sort();
   return JSON.stringify([sortKeys(rest), sorted]);
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, sortKeys(each)]));
 }
 
 function validateAvailable({ resources = [], executor }: TaskInfo, view: LaunchView): string | null {

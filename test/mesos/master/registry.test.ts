@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Failure, Future, Promised, type Runtime } from '../../../libprocess/index.ts';
 import { simulate } from '../../../libprocess/testing.ts';
+import { sortKeys } from '../../../mesos/common/sort-keys.ts';
 import { Registrar, type RegistryStorage } from '../../../mesos/master/registrar.ts';
 import {
   admitAgent,
@@ -146,6 +147,12 @@ describe('the registrar', () => {
     const shown = await get('/registrar(1)/registry');
     expect(shown).toMatchObject({ slaves: { slaves: [{ info: { id: { value: agent.id } } }] } });
     expect(shown).not.toHaveProperty('agents');
+  });
+
+  test('shows the keys of every object in order', async () => {
+    const { get } = await running();
+    const shown = await get('/registrar(1)/registry');
+    expect(JSON.stringify(shown)).toBe(JSON.stringify(sortKeys(shown)));
   });
 });
 
