@@ -12,6 +12,8 @@ import { Daemon, getJson, sleep } from './daemon.ts';
 
 const POLL_MS = 50;
 const REGISTRATION_TIMEOUT_MS = 30_000;
+/** Slower than the rest: the master logs each time that it is asked. */
+const REGISTRATION_POLL_MS = 400;
 /** A little more than executors get to shut down. */
 const TEARDOWN_TIMEOUT_MS = 8_000;
 const HOSTS_TIMEOUT_MS = 3_000;
@@ -109,7 +111,7 @@ export class LocalCluster {
       if (this.runtime.clock.now > limit) {
         throw new Failure(`${activated_slaves} of ${agents} agents have registered; see the logs`, 'NOT_REGISTERED');
       }
-      await sleep(this.runtime, POLL_MS);
+      await sleep(this.runtime, REGISTRATION_POLL_MS);
     }
   }
 
