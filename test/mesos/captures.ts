@@ -1,6 +1,6 @@
 /**
  * Answers of Apache Mesos: their shapes, which are part of this repository, and the whole of them where a folder of
- * captures lies beside the checkout. `npx tsx tools/shapes.ts FOLDER` makes the former from the latter.
+ * captures lies beside the checkout. `npx tsx test/mesos/make-shapes.ts FOLDER` makes the former from the latter.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
