@@ -33,6 +33,7 @@ test('a task runs, prints each state as it comes, and its output can be read ove
   const master = await startMaster();
   const agent = await startAgent(master.address);
   const { status, output } = await execute(master.address, '--name=hello', '--command=echo hello; sleep 0.1');
+  expect(master.daemon.output).toContain('Master bound to loopback interface!');
   expect(output).toMatch(/TASK_STARTING[\s\S]*TASK_RUNNING[\s\S]*TASK_FINISHED/);
   expect(status).toBe(0);
   const state = await getJson<State>(master.address, '/state');
