@@ -6,8 +6,8 @@
  *
  * Source: Mesos src/slave/flags.cpp.
  */
-import { Failure } from '../../libprocess/index.ts';
-import { COMMON_FLAGS, type Flag, type FlagSet, type FlagValues } from '../common/flags.ts';
+import { badFlag, type FlagLimits, refuseUnsupported, supportOfFlags } from '../common/flag-support.ts';
+import { COMMON_FLAGS, type FlagSet, type FlagValues } from '../common/flags.ts';
 import { readFlags } from '../read-flags.ts';
 
 const SECOND_MS = 1_000;
@@ -174,7 +174,7 @@ export interface AgentFlags extends Values {
 }
 
 /** Flags whose function is not there yet, with what to say to who sets them. */
-const REFUSED: Partial<Record<Name, string>> = {
+const REFUSED: FlagLimits<Name>['refused'] = {
   master_detector: 'modules are not built yet',
   ip_discovery_command: 'give the address itself, with --ip',
   domain: 'fault domains are not built yet',
@@ -223,7 +223,7 @@ const REFUSED: Partial<Record<Name, string>> = {
 };
 
 /** Flags that take only what is listed. */
-const CHOICES: Partial<Record<Name, { readonly values: readonly string[]; readonly otherwise: string }>> = {
+const CHOICES: FlagLimits<Name>['choices'] = {
   isolation: { values: ['posix/cpu,posix/mem', 'process'], otherwise: 'the only isolators are posix/cpu,posix/mem' },
   launcher: { values: ['posix'], otherwise: 'the only launcher is posix' },
   containerizers: { values: ['mesos'], otherwise: 'the only containerizer is mesos' },
@@ -233,10 +233,10 @@ const CHOICES: Partial<Record<Name, { readonly values: readonly string[]; readon
   authorizer: { values: ['local'], otherwise: 'authorization is not built yet' },
 };
 
+const LIMITS: FlagLimits<Name> = { refused: REFUSED, choices: CHOICES };
+
 /** Every flag: accepted with its effect, or refused with a sentence when set to anything but its default. */
-export const FLAG_SUPPORT: Readonly<Record<string, string>> = Object.fromEntries(
-  (Object.keys(AGENT_FLAGS) as Name[]).map(name => [name, supportOf(name)]),
-);
+export const FLAG_SUPPORT = supportOfFlags(AGENT_FLAGS, LIMITS);
 
 /**
  * Reads flags and refuses what cannot be had.
@@ -253,23 +253,16 @@ export function agentFlags(
 }
 
 function refuse(values: Values, rest: readonly string[]): void {
-  if (rest.length > 0) throw bad(`Unexpected argument '${rest[0]}': flags begin with --`);
-  for (const [name, advice] of Object.entries(REFUSED)) {
-    const flag: Flag = AGENT_FLAGS[name as Name];
-    if (values[name as Name] !== flag.default) throw bad(`--${name} is not supported: ${advice}`);
-  }
-  for (const [name, choice] of Object.entries(CHOICES)) {
-    const value = String(values[name as Name]);
-    if (!choice.values.includes(value)) throw bad(`--${name}=${value} is not supported: ${choice.otherwise}`);
-  }
+  if (rest.length > 0) throw badFlag(`Unexpected argument '${rest[0]}': flags begin with --`);
+  refuseUnsupported(AGENT_FLAGS, values, LIMITS);
   if (/^(zk|file):\/\//.test(values.master)) {
-    throw bad(`--master=${values.master} is not supported: give host:port, election is not built yet`);
+    throw badFlag(`--master=${values.master} is not supported: give host:port, election is not built yet`);
   }
   for (const port of [values.port, values.advertise_port ?? 0]) {
-    if (port < 0 || port > PORT_MAX) throw bad(`Invalid port ${port}: must be between 0 and ${PORT_MAX}`);
+    if (port < 0 || port > PORT_MAX) throw badFlag(`Invalid port ${port}: must be between 0 and ${PORT_MAX}`);
   }
   if (values.executor_reregistration_timeout > EXECUTOR_REREGISTRATION_TIMEOUT_MAX_MS) {
-    throw bad('Expected `--executor_reregistration_timeout` to be at most 15secs');
+    throw badFlag('Expected `--executor_reregistration_timeout` to be at most 15secs');
   }
 }
 
@@ -278,18 +271,7 @@ function environmentOf(value: unknown): Readonly<Record<string, string>> {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   const entries = isObject ? Object.entries(value) : [];
   if (!isObject || entries.some(([, each]) => typeof each !== 'string')) {
-    throw bad('--executor_environment_variables must be a JSON object whose values are strings');
+    throw badFlag('--executor_environment_variables must be a JSON object whose values are strings');
   }
   return Object.fromEntries(entries) as Record<string, string>; // Each was just checked.
-}
-
-function supportOf(name: Name): string {
-  const advice = REFUSED[name];
-  if (advice !== undefined) return `refused: ${advice}`;
-  const choice = CHOICES[name];
-  return choice === undefined ? 'implemented' : `implemented: ${choice.values.join(' or ')}; ${choice.otherwise}`;
-}
-
-function bad(message: string): Failure {
-  return new Failure(message, 'BAD_FLAG');
 }

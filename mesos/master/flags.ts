@@ -7,7 +7,8 @@
  * Source: Mesos src/master/flags.cpp.
  */
 import { Failure, fromJson, printDuration } from '../../libprocess/index.ts';
-import type { Flag, FlagValues, ParsedFlags } from '../common/flags.ts';
+import { badFlag, type FlagLimits, refuseUnsupported, supportOfFlags } from '../common/flag-support.ts';
+import type { FlagValues, ParsedFlags } from '../common/flags.ts';
 import type { Quantities } from '../common/quantities.ts';
 import { parseResources } from '../common/resource-text.ts';
 import { DomainInfo } from '../protocol/addresses.ts';
@@ -34,7 +35,7 @@ export interface MasterFlags extends Values {
 }
 
 /** Flags whose function is not there yet, with what to say to who sets them. */
-const REFUSED: Partial<Record<Name, string>> = {
+const REFUSED: FlagLimits<Name>['refused'] = {
   ip_discovery_command: 'give the address itself, with --ip',
   zk_session_timeout: 'election over ZooKeeper is not built yet',
   registry_fetch_timeout: 'the registry is in memory, and read at once',
@@ -72,7 +73,7 @@ const REFUSED: Partial<Record<Name, string>> = {
 };
 
 /** Flags that take only what is listed. */
-const CHOICES: Partial<Record<Name, { readonly values: readonly string[]; readonly otherwise: string }>> = {
+const CHOICES: FlagLimits<Name>['choices'] = {
   registry: { values: ['in_memory'], otherwise: 'the replicated log is not built yet; use --registry=in_memory' },
   allocator: { values: ['hierarchical', 'HierarchicalDRF'], otherwise: 'the only allocator is hierarchical' },
   role_sorter: { values: ['drf'], otherwise: 'the only sorter is drf' },
@@ -84,10 +85,10 @@ const CHOICES: Partial<Record<Name, { readonly values: readonly string[]; readon
   recovery_agent_removal_limit: { values: ['100%'], otherwise: 'after a failover all agents may be missing' },
 };
 
+const LIMITS: FlagLimits<Name> = { refused: REFUSED, choices: CHOICES };
+
 /** Every flag: accepted with its effect, or refused with a sentence when set to anything but its default. */
-export const FLAG_SUPPORT: Readonly<Record<string, string>> = Object.fromEntries(
-  (Object.keys(MASTER_FLAGS) as Name[]).map(name => [name, supportOf(name)]),
-);
+export const FLAG_SUPPORT = supportOfFlags(MASTER_FLAGS, LIMITS);
 
 /**
  * Reads flags and refuses what cannot be had.
@@ -125,7 +126,8 @@ function list(text: string): string[] {
 function parseWeight(pair: string): [string, number] {
   const [role = '', text = ''] = pair.split('=');
   const weight = Number(text);
-  if (text === '' || !(weight > 0)) throw bad(`Failed to load flag 'weights': '${pair}' is not role=weight above 0`);
+  if (text === '' || !(weight > 0))
+    throw badFlag(`Failed to load flag 'weights': '${pair}' is not role=weight above 0`);
   return [role, weight];
 }
 
@@ -140,41 +142,17 @@ function flagged<T>(name: Name, parse: () => T): T {
 }
 
 function refuse({ values, rest }: ParsedFlags<typeof MASTER_FLAGS>): void {
-  if (rest.length > 0) throw bad(`Unexpected argument '${rest[0]}': flags begin with --`);
-  refuseMissing(values);
-  refuseOutside(values);
+  if (rest.length > 0) throw badFlag(`Unexpected argument '${rest[0]}': flags begin with --`);
+  refuseUnsupported(MASTER_FLAGS, values, LIMITS);
   const { agent_ping_timeout: ping, max_agent_ping_timeouts: pings, agent_reregister_timeout: reregister } = values;
   if (ping < AGENT_PING_TIMEOUT_MIN_MS || ping > AGENT_PING_TIMEOUT_MAX_MS) {
-    throw bad(`Invalid value '${printDuration(ping)}' for --agent_ping_timeout. Must be between 1secs and 15mins`);
+    throw badFlag(`Invalid value '${printDuration(ping)}' for --agent_ping_timeout. Must be between 1secs and 15mins`);
   }
-  if (pings < 1) throw bad(`Invalid value '${pings}' for --max_agent_ping_timeouts. Must be at least 1`);
+  if (pings < 1) throw badFlag(`Invalid value '${pings}' for --max_agent_ping_timeouts. Must be at least 1`);
   if (reregister < AGENT_REREGISTER_TIMEOUT_MIN_MS) {
-    throw bad(`Invalid value '${printDuration(reregister)}' for --agent_reregister_timeout. Must be at least 10mins`);
+    throw badFlag(
+      `Invalid value '${printDuration(reregister)}' for --agent_reregister_timeout. Must be at least 10mins`,
+    );
   }
-  if (values.registry_strict) throw bad('Support for --registry_strict=true has been removed, as in Mesos');
-}
-
-function refuseMissing(values: Values): void {
-  for (const [name, advice] of Object.entries(REFUSED)) {
-    const { default: usual }: Flag = MASTER_FLAGS[name as Name];
-    if (values[name as Name] !== usual) throw bad(`--${name} is not supported: ${advice}`);
-  }
-}
-
-function refuseOutside(values: Values): void {
-  for (const [name, choice] of Object.entries(CHOICES)) {
-    const value = String(values[name as Name]);
-    if (!choice.values.includes(value)) throw bad(`--${name}=${value} is not supported: ${choice.otherwise}`);
-  }
-}
-
-function supportOf(name: Name): string {
-  const advice = REFUSED[name];
-  if (advice !== undefined) return `refused: ${advice}`;
-  const choice = CHOICES[name];
-  return choice === undefined ? 'implemented' : `implemented: ${choice.values.join(' or ')}; ${choice.otherwise}`;
-}
-
-function bad(message: string): Failure {
-  return new Failure(message, 'BAD_FLAG');
+  if (values.registry_strict) throw badFlag('Support for --registry_strict=true has been removed, as in Mesos');
 }
