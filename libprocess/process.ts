@@ -229,7 +229,10 @@ export abstract class Process {
         if (done.state === 'ready') ok(done.value);
         else done.then(undefined, bad);
       };
-      future.onAny(done => this.runtime.post('resume', RESUME, this.pid, this.pid, done, resume as never, null));
+      future.onAny(done => {
+        // A successor of the same id must not be woken by what this actor waited for.
+        if (this.$alive) this.runtime.post('resume', RESUME, this.pid, this.pid, done, resume as never, null);
+      });
     });
   }
 

@@ -233,6 +233,33 @@ test('a call to an actor that is gone fails NO_PROCESS', async () => {
   await expect(ref.note('hello')).rejects.toMatchObject({ code: 'NO_PROCESS' });
 });
 
+test('what a dead actor waited for, and its deferred calls, wake no successor of the same id', async () => {
+  const gate = new Promised<void>();
+  class Waiter extends Process {
+    readonly seen: string[] = [];
+    readonly callback = this.defer(() => {
+      this.seen.push('called');
+    });
+
+    async waits(): Promise<void> {
+      await this.turn(gate);
+      this.seen.push('resumed');
+    }
+  }
+  const { runtime } = start();
+  const old = new Waiter('waiter');
+  const ref = runtime.spawn(old);
+  ref.waits().ignore();
+  await quiet();
+  runtime.terminate(ref.pid);
+  await runtime.wait(ref.pid);
+  runtime.spawn(new Waiter('waiter'));
+  gate.set();
+  old.callback();
+  await quiet();
+  expect(old.seen).toEqual([]);
+});
+
 test('linking to an actor that is gone gives exited, once', async () => {
   const { runtime, ref, seen } = start();
   const gone = runtime.address.pid('nobody');

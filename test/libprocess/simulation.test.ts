@@ -191,6 +191,19 @@ test('a restarted node has the same address and none of the old actors', async (
   expect(servers.map(server => server.numbers())).toEqual([['0'], ['0', '1']]);
 });
 
+test('a killed runtime delivers nothing to its successor at the same address', async () => {
+  const sim = simulate();
+  const killed = sim.node('server');
+  const { pid } = killed.spawn(new Server());
+  await sim.settle();
+  sim.crash('server');
+  const successor = new Server();
+  sim.restart('server').spawn(successor);
+  killed.post('message', Note, pid, killed.outside, { n: 1 }, null, null);
+  await sim.settle();
+  expect(successor.numbers()).toEqual([]);
+});
+
 test('HTTP reaches the route, with its body, and comes back', async () => {
   const { sim, call } = await start();
   const [direct, delegated, missing] = [call('/server/echo', 'hi'), call('/echo', 'ho'), call('/nothing')];
