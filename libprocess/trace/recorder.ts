@@ -1,0 +1,246 @@
+/**
+ * The flight recorder: the last so many events of a runtime, in a ring that never grows.
+ *
+ * It keeps references and numbers, nothing is printed before somebody looks. Bodies are therefore shown as they are then;
+ * what actors send each other as values does not change. The clock is read once for each slice of the drain (`slice`), or
+ * at each step of each turn (`turn`), which is what busy times need and costs about 30 ns a reading.
+ */
+import type { Clock } from '../clock.ts';
+import type { Envelope, Named, Tracer } from '../envelope.ts';
+import type { PID } from '../pid.ts';
+import { Activities } from './activity.ts';
+import type { Span, TraceEvent, TraceKind } from './event.ts';
+import { EVERYTHING, matcher, type TraceFilter } from './filter.ts';
+import { printPayload } from './payload.ts';
+
+export const EVENTS_DEFAULT = 65_536;
+export const EVENTS_MAX = 4_194_304;
+/** Bodies that came as more bytes than this are not kept. */
+const BODY_BYTES_KEPT = 256 * 1024;
+/** Places in the table of ids for each slot: ids that were not recorded leave gaps. */
+const PLACES_PER_SLOT = 4;
+
+export interface RecorderOptions {
+  /** Events that are kept; rounded up to a power of two. */
+  readonly size?: number | undefined;
+  readonly filter?: TraceFilter | undefined;
+  readonly times?: 'slice' | 'turn' | undefined;
+}
+
+/** What a recorder has to know of its runtime. */
+export interface Recorded {
+  readonly clock: Clock;
+  readonly address: { readonly text: string };
+  readonly incarnation: string;
+  /** The number of the drain's slice. */
+  slice(): number;
+}
+
+/** What is noted besides envelopes. */
+export interface Note {
+  readonly id: number;
+  readonly cause: number;
+  readonly kind: TraceKind;
+  readonly type: Named;
+  readonly from: PID;
+  readonly to: PID;
+  /** The event of another runtime that caused it. */
+  readonly origin?: string | null;
+  readonly bytes?: number | null;
+  readonly stream?: Span | null;
+  readonly body?: unknown;
+}
+
+/** One place of the ring; the fields are written over and over. */
+class Slot {
+  id = 0;
+  cause = 0;
+  kind: TraceKind = 'message';
+  type: Named | null = null;
+  from: PID | null = null;
+  to: PID | null = null;
+  origin: string | null = null;
+  body: unknown = null;
+  at = 0;
+  started = -1;
+  ended = -1;
+  depth = 0;
+  bytes = -1;
+  dropped: string | null = null;
+  stream: Span | null = null;
+}
+
+export class Recorder implements Tracer {
+  readonly times: 'slice' | 'turn';
+  readonly filter: TraceFilter;
+  readonly activities = new Activities();
+  readonly #slots: Slot[];
+  /** Where an id was recorded last: a slot's number, to be checked against the id that it holds. */
+  readonly #places: Int32Array;
+  readonly #fitsActor: (text: string) => boolean;
+  readonly #fitsName: (text: string) => boolean;
+  readonly #all: boolean;
+  #recorded = 0;
+  #trees = 0;
+  #now = 0;
+  #slice = -1;
+  /** Adds up to the time since the epoch. */
+  readonly #wall: number;
+
+  constructor(
+    private readonly runtime: Recorded,
+    { size = EVENTS_DEFAULT, filter = EVERYTHING, times = 'slice' }: RecorderOptions = {},
+  ) {
+    const slots = powerOfTwo(Math.min(Math.max(size, 1), EVENTS_MAX));
+    this.times = times;
+    this.filter = filter;
+    this.#slots = Array.from({ length: slots }, () => new Slot());
+    this.#places = new Int32Array(slots * PLACES_PER_SLOT);
+    this.#fitsActor = matcher(filter.actors);
+    this.#fitsName = matcher(filter.names);
+    this.#all = filter.actors.length === 0 && filter.names.length === 0;
+    this.#wall = runtime.clock.wall - runtime.clock.now;
+  }
+
+  /** Events that are kept. */
+  get size(): number {
+    return this.#slots.length;
+  }
+
+  /** Events that were recorded so far; the next gets this number. */
+  get recorded(): number {
+    return this.#recorded;
+  }
+
+  /** Events that were recorded and have been written over. */
+  get forgotten(): number {
+    return Math.max(0, this.#recorded - this.#slots.length);
+  }
+
+  posted({ id, cause, kind, type, from, to, body }: Envelope, origin: string | null = null, bytes = -1): void {
+    if (!this.#wants(type, from, to, cause)) return;
+    const slot = this.#record(id, cause, kind, type, from, to);
+    slot.origin = origin;
+    slot.bytes = bytes;
+    slot.body = bytes > BODY_BYTES_KEPT ? TOO_LARGE : body;
+    slot.depth = to.process?.$mailbox.length ?? 0;
+  }
+
+  noted({ id, cause, kind, type, from, to, origin = null, bytes = null, stream = null, body = null }: Note): void {
+    if (!this.#wants(type, from, to, cause)) return;
+    const slot = this.#record(id, cause, kind, type, from, to);
+    slot.origin = origin;
+    slot.bytes = bytes ?? -1;
+    slot.stream = stream;
+    slot.body = body;
+    slot.started = slot.at;
+    slot.ended = slot.at;
+  }
+
+  served({ id }: Envelope): void {
+    const slot = this.#find(id);
+    if (slot !== null) slot.started = this.#time();
+  }
+
+  done(envelope: Envelope): void {
+    const slot = this.#find(envelope.id);
+    if (slot === null) return;
+    slot.ended = this.#time();
+    if (this.times === 'turn') this.activities.add(envelope.to, envelope.type, slot.ended - slot.started);
+    else this.activities.add(envelope.to, envelope.type, 0);
+  }
+
+  dropped({ id }: Envelope, why: string): void {
+    const slot = this.#find(id);
+    if (slot !== null) slot.dropped = why;
+  }
+
+  /** The event of this number, while it is kept. @param withBody - prints what was sent, too. */
+  event(number: number, withBody: boolean): TraceEvent | null {
+    if (number < this.forgotten || number >= this.#recorded) return null;
+    return this.#print(this.#slots[number & (this.#slots.length - 1)] as Slot, withBody);
+  }
+
+  /** The event of this id, as another runtime calls it, with its body; null when it is not kept. */
+  eventOf(id: string): TraceEvent | null {
+    const [incarnation, number] = id.split('/');
+    const slot = incarnation === this.runtime.incarnation ? this.#find(Number(number)) : null;
+    return slot === null ? null : this.#print(slot, true);
+  }
+
+  #wants(type: Named, from: PID, to: PID, cause: number): boolean {
+    if (!this.#all && !(this.#fitsName(type.name) && (this.#fitsActor(to.id) || this.#fitsActor(from.id))))
+      return false;
+    const { sample } = this.filter;
+    if (sample <= 1) return true;
+    if (cause !== 0) return this.#find(cause) !== null;
+    this.#trees += 1;
+    return this.#trees % sample === 0;
+  }
+
+  #record(id: number, cause: number, kind: TraceKind, type: Named, from: PID, to: PID): Slot {
+    const place = this.#recorded & (this.#slots.length - 1);
+    const slot = this.#slots[place] as Slot;
+    this.#recorded += 1;
+    this.#places[id & (this.#places.length - 1)] = place;
+    slot.id = id;
+    slot.cause = cause;
+    slot.kind = kind;
+    slot.type = type;
+    slot.from = from;
+    slot.to = to;
+    slot.at = this.#time();
+    slot.started = -1;
+    slot.ended = -1;
+    slot.depth = 0;
+    slot.dropped = null;
+    slot.stream = null;
+    return slot;
+  }
+
+  #find(id: number): Slot | null {
+    const slot = this.#slots[this.#places[id & (this.#places.length - 1)] as number] as Slot;
+    return slot.id === id ? slot : null;
+  }
+
+  #time(): number {
+    if (this.times === 'turn') return this.runtime.clock.now;
+    const slice = this.runtime.slice();
+    if (slice !== this.#slice) {
+      this.#slice = slice;
+      this.#now = this.runtime.clock.now;
+    }
+    return this.#now;
+  }
+
+  #print(slot: Slot, withBody: boolean): TraceEvent {
+    const { incarnation, address } = this.runtime;
+    return {
+      id: `${incarnation}/${slot.id}`,
+      cause: slot.origin ?? (slot.cause === 0 ? null : `${incarnation}/${slot.cause}`),
+      kind: slot.kind,
+      name: slot.type?.name ?? '',
+      from: printPid(slot.from),
+      to: printPid(slot.to),
+      node: address.text,
+      at: this.#wall + slot.at,
+      started: slot.started < 0 ? null : this.#wall + slot.started,
+      ended: slot.ended < 0 ? null : this.#wall + slot.ended,
+      depth: slot.depth,
+      bytes: slot.bytes < 0 ? null : slot.bytes,
+      ...(slot.dropped === null ? {} : { dropped: slot.dropped }),
+      ...(slot.stream === null ? {} : { stream: slot.stream }),
+      ...(withBody ? { body: printPayload(slot.body) } : {}),
+    };
+  }
+}
+
+const TOO_LARGE = `[over ${BODY_BYTES_KEPT} bytes]`;
+
+function printPid(pid: PID | null): string {
+  return pid === null || pid.id === '' ? '' : pid.toString();
+}
+
+function powerOfTwo(size: number): number {
+  return 2 ** Math.ceil(Math.log2(size));
+}

@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import { PausableClock } from '../../../libprocess/clock.ts';
+import type { Envelope } from '../../../libprocess/envelope.ts';
+import { Address } from '../../../libprocess/pid.ts';
+import { Recorder, type RecorderOptions } from '../../../libprocess/trace/recorder.ts';
+
+const ADDRESS = Address.of('10.0.0.1', 1);
+const EPOCH_MS = 1_000_000;
+
+function scene(options: RecorderOptions = {}) {
+  const clock = PausableClock.paused(EPOCH_MS);
+  let slice = 0;
+  const recorder = new Recorder({ clock, address: ADDRESS, incarnation: 'inc', slice: () => slice }, options);
+  let last = 0;
+  const envelope = (rest: { cause?: number; name?: string; from?: string; to?: string } = {}): Envelope => {
+    last += 1;
+    const { cause = 0, name = 'test.Said', from = 'a', to = 'b' } = rest;
+    const [sender, receiver] = [ADDRESS.pid(from), ADDRESS.pid(to)];
+    const type = { name };
+    return {
+      kind: 'message',
+      type,
+      to: receiver,
+      from: sender,
+      body: { n: last },
+      run: null,
+      reply: null,
+      id: last,
+      cause,
+    };
+  };
+  const pass = (ms: number): void => {
+    clock.advance(ms);
+    slice += 1;
+  };
+  const all = () => Array.from({ length: recorder.recorded }, (_, index) => recorder.event(index, false)?.id ?? null);
+  return { recorder, envelope, pass, all, clock };
+}
+
+test('an event tells of its whole life', () => {
+  const { recorder, envelope, pass } = scene();
+  const asked = envelope();
+  recorder.posted(asked);
+  pass(5);
+  recorder.served(asked);
+  const said = envelope({ cause: asked.id });
+  recorder.posted(said);
+  pass(2);
+  recorder.done(asked);
+  recorder.dropped(said, 'no such process');
+  expect(recorder.event(0, true)).toEqual({
+    id: 'inc/1',
+    cause: null,
+    kind: 'message',
+    name: 'test.Said',
+    from: 'a@10.0.0.1:1',
+    to: 'b@10.0.0.1:1',
+    node: '10.0.0.1:1',
+    at: EPOCH_MS,
+    started: EPOCH_MS + 5,
+    ended: EPOCH_MS + 7,
+    depth: 0,
+    bytes: null,
+    body: { n: 1 },
+  });
+  expect(recorder.event(1, false)).toMatchObject({
+    id: 'inc/2',
+    cause: 'inc/1',
+    started: null,
+    dropped: 'no such process',
+  });
+});
+
+test('the oldest events give way, and are counted', () => {
+  const { recorder, envelope, all } = scene({ size: 4 });
+  const first = envelope();
+  recorder.posted(first);
+  for (let count = 0; count < 5; count++) recorder.posted(envelope());
+  recorder.done(first);
+  expect(all()).toEqual([null, null, 'inc/3', 'inc/4', 'inc/5', 'inc/6']);
+  expect(recorder.forgotten).toBe(2);
+  expect(recorder.event(4, false)?.ended).toBeNull();
+});
+
+test('a filter keeps the messages and the actors that it names', () => {
+  const filter = { actors: ['master'], names: ['*Task*'], sample: 1 };
+  const { recorder, envelope, all } = scene({ filter });
+  recorder.posted(envelope({ name: 'RunTask', to: 'master' }));
+  recorder.posted(envelope({ name: 'RunTask', from: 'master' }));
+  recorder.posted(envelope({ name: 'RunTask' }));
+  recorder.posted(envelope({ name: 'Ping', to: 'master' }));
+  expect(all()).toEqual(['inc/1', 'inc/2']);
+});
+
+test('a sample takes whole trees', () => {
+  const { recorder, envelope, all } = scene({ filter: { actors: [], names: [], sample: 2 } });
+  const [left, taken] = [envelope(), envelope()];
+  recorder.posted(left);
+  recorder.posted(taken);
+  recorder.posted(envelope({ cause: left.id }));
+  recorder.posted(envelope({ cause: taken.id }));
+  recorder.posted(envelope());
+  expect(all()).toEqual(['inc/2', 'inc/4']);
+});
+
+test('the clock is read once for each slice, or at each step where that was asked for', () => {
+  const coarse = scene();
+  const fine = scene({ times: 'turn' });
+  for (const { recorder, envelope, clock } of [coarse, fine]) {
+    const asked = envelope();
+    recorder.posted(asked);
+    clock.advance(3);
+    recorder.served(asked);
+    clock.advance(4);
+    recorder.done(asked);
+  }
+  expect(coarse.recorder.event(0, false)).toMatchObject({ started: EPOCH_MS, ended: EPOCH_MS });
+  expect(fine.recorder.event(0, false)).toMatchObject({ started: EPOCH_MS + 3, ended: EPOCH_MS + 7 });
+  const activity = fine.recorder.activities.of(ADDRESS.pid('b'));
+  expect(activity).toMatchObject({ turns: 1, busy: 4, slowest: 4 });
+  expect(activity?.handlers.get('test.Said')).toEqual({ turns: 1, busy: 4, slowest: 4 });
+});
+
+test('an event of another runtime may be the cause, and a body that came as many bytes is not kept', () => {
+  const { recorder, envelope } = scene();
+  recorder.posted(envelope(), 'other/7', 10_000_000);
+  expect(recorder.event(0, true)).toMatchObject({ cause: 'other/7', bytes: 10_000_000, body: '[over 262144 bytes]' });
+  expect(recorder.eventOf('inc/1')?.id).toBe('inc/1');
+  expect(recorder.eventOf('other/1')).toBeNull();
+});
