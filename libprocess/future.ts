@@ -27,13 +27,22 @@ const DISCARD_REQUESTED = 16;
 const ABANDONED = 32;
 const OBSERVED = 64;
 const ASSOCIATED = 128;
+/** A watcher that takes the future itself, whatever it came to. */
+const WHOLE = 256;
+/** How a future can end. */
+const DONE = READY | FAILED | DISCARDED;
 
 const BIT: Record<Exclude<FutureState, 'pending'>, number> = { ready: READY, failed: FAILED, discarded: DISCARDED };
 
-interface Watcher {
-  readonly on: number;
-  // Each kind of callback takes another argument; `#call` knows which.
-  readonly call: (argument: never) => void;
+/** One callback, in a ring of them: the last of a future's watchers points to the first. */
+class Watcher {
+  next: Watcher = this;
+
+  constructor(
+    readonly on: number,
+    // Each kind of callback takes another argument; `#call` knows which.
+    readonly call: (argument: never) => void,
+  ) {}
 }
 
 type Continuation<T, U> = (argument: T) => U | PromiseLike<U>;
@@ -43,7 +52,9 @@ export class Future<T> implements PromiseLike<T> {
   /** The value, or the error. */
   protected result: unknown = undefined;
   protected flags = 0;
-  #watchers: Watcher[] | null = null;
+  /** What a request to discard this one is passed on to. */
+  protected upstream: Future<unknown> | null = null;
+  #lastWatcher: Watcher | null = null;
   #abort: AbortController | null = null;
 
   static ready<T>(value: T): Future<T> {
@@ -173,6 +184,7 @@ export class Future<T> implements PromiseLike<T> {
   discard(): boolean {
     if (this.status !== 'pending' || this.discardRequested) return false;
     this.flags |= DISCARD_REQUESTED;
+    this.upstream?.discard();
     this.#run(DISCARD_REQUESTED);
     return true;
   }
@@ -218,17 +230,15 @@ export class Future<T> implements PromiseLike<T> {
     onReady?: Continuation<T, A> | null,
     onFailed?: Continuation<unknown, B> | null,
   ): Future<A | B> {
-    return this.#derive<A | B>(derived => {
-      if (this.status === 'ready') {
-        if (derived.discardRequested) derived.discarded();
-        else if (onReady == null) derived.set(this.result as A);
-        else derived.become(onReady, this.result as T);
-      } else if (onFailed == null) {
-        this.#passTo(derived);
-      } else {
-        derived.become(onFailed, this.status === 'failed' ? this.result : discardedFailure());
-      }
-    });
+    const derived = new Promised<A | B>();
+    if (this.status !== 'pending') {
+      this.flags |= OBSERVED;
+      this.#continue(derived, onReady, onFailed);
+      return derived;
+    }
+    derived.upstream = this;
+    this.#watch(ANY | ABANDONED, () => this.#continue(derived, onReady, onFailed));
+    return derived;
   }
 
   /** What `mend` makes of a failed future; all else passes through. */
@@ -289,14 +299,26 @@ export class Future<T> implements PromiseLike<T> {
     return `${name}${why}${this.discardRequested ? ' (with discard)' : ''}`;
   }
 
+  /** Passes the outcome of this one on to `follower`, before those who watch for any outcome are called. @internal */
+  leads(follower: Promised<unknown>): void {
+    if (follower.upstream === null) follower.upstream = this;
+    else follower.onDiscard(() => this.discard());
+    if (follower.discardRequested) this.discard();
+    this.#watch(DONE | ABANDONED | WHOLE, () => {
+      if (this.status === 'pending') follower.markAbandoned();
+      else follower.settle(this.status, this.result);
+    });
+  }
+
   protected settle(status: Exclude<FutureState, 'pending'>, result: unknown): boolean {
     if (this.status !== 'pending') return false;
     this.status = status;
     this.result = result;
-    if (this.#watchers !== null) {
+    this.upstream = null;
+    if (this.#lastWatcher !== null) {
       this.#run(BIT[status]);
       this.#run(ANY);
-      this.#watchers = null;
+      this.#lastWatcher = null;
     }
     return true;
   }
@@ -316,10 +338,30 @@ export class Future<T> implements PromiseLike<T> {
       complete(derived);
       return derived;
     }
-    derived.onDiscard(() => this.discard());
-    this.onAny(() => complete(derived));
-    if (passAbandonment && derived.isPending) this.onAbandoned(() => derived.abandon());
+    derived.upstream = this;
+    this.#watch(passAbandonment ? ANY | ABANDONED : ANY, () => {
+      if (this.status === 'pending') derived.abandon();
+      else complete(derived);
+    });
     return derived;
+  }
+
+  #continue<A, B>(
+    derived: Promised<A | B>,
+    onReady: Continuation<T, A> | null | undefined,
+    onFailed: Continuation<unknown, B> | null | undefined,
+  ): void {
+    if (this.status === 'ready') {
+      if (derived.discardRequested) derived.discarded();
+      else if (onReady == null) derived.set(this.result as A);
+      else derived.become(onReady, this.result as T);
+    } else if (this.status === 'pending') {
+      derived.abandon();
+    } else if (onFailed == null) {
+      this.#passTo(derived);
+    } else {
+      derived.become(onFailed, this.status === 'failed' ? this.result : discardedFailure());
+    }
   }
 
   #passTo<U>(derived: Promised<U>): void {
@@ -330,10 +372,9 @@ export class Future<T> implements PromiseLike<T> {
 
   #watch(on: number, call: (argument: never) => void): this {
     if (on & (ANY | FAILED)) this.flags |= OBSERVED;
-    const watcher = { on, call };
+    const watcher = new Watcher(on, call);
     if (this.status === 'pending') {
-      this.#watchers ??= [];
-      this.#watchers.push(watcher);
+      this.#append(watcher);
       if (on & this.flags & (DISCARD_REQUESTED | ABANDONED)) this.#call(watcher);
     } else if (on & (ANY | BIT[this.status])) {
       this.#call(watcher);
@@ -341,17 +382,28 @@ export class Future<T> implements PromiseLike<T> {
     return this;
   }
 
-  #run(on: number): void {
-    const watchers = this.#watchers;
-    if (watchers === null) return;
-    for (let index = 0; index < watchers.length; index++) {
-      const watcher = watchers[index] as Watcher;
-      if (watcher.on === on) this.#call(watcher);
+  #append(watcher: Watcher): void {
+    const last = this.#lastWatcher;
+    if (last !== null) {
+      watcher.next = last.next;
+      last.next = watcher;
     }
+    this.#lastWatcher = watcher;
+  }
+
+  /** Calls those who watch for `on`; not those who come meanwhile, who have been called already. */
+  #run(on: number): void {
+    const last = this.#lastWatcher;
+    if (last === null) return;
+    let watcher = last;
+    do {
+      watcher = watcher.next;
+      if (watcher.on & on) this.#call(watcher);
+    } while (watcher !== last);
   }
 
   #call({ on, call }: Watcher): void {
-    (call as (argument: unknown) => void)(on === ANY ? this : this.result);
+    (call as (argument: unknown) => void)(on & (ANY | WHOLE) ? this : this.result);
   }
 }
 
@@ -386,12 +438,7 @@ export class Promised<T> extends Future<T> {
       );
       return true;
     }
-    const future = other as Future<T>;
-    this.onDiscard(() => future.discard());
-    future.onReady(value => this.settle('ready', value));
-    future.onFailed(error => this.settle('failed', error));
-    future.onDiscarded(() => this.settle('discarded', undefined));
-    future.onAbandoned(() => this.markAbandoned());
+    other.leads(this);
     return true;
   }
 
