@@ -79,6 +79,7 @@ export type { Headers, Request, Response } from './http/http.ts';
 export { Pipe, PipeReader, PipeWriter } from './http/pipe.ts';
 export { encodeRecord, RecordDecoder } from './http/recordio.ts';
 export type { RouteHandler, RouteOptions } from './http/routes.ts';
+export type { WebSocketClosing, WebSocketConnection, WebSocketHandler, WebSocketOptions } from './http/websocket.ts';
 export {
   type AuthenticationResult,
   type Authenticator,

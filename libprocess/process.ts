@@ -16,6 +16,12 @@ import { type Future, Promised } from './future.ts';
 import type { Principal } from './http/authentication.ts';
 import type { Request, Response } from './http/http.ts';
 import type { RouteHandler, RouteOptions, Routes } from './http/routes.ts';
+import {
+  type WebSocketConnection,
+  type WebSocketHandler,
+  type WebSocketOptions,
+  webSocketRoute,
+} from './http/websocket.ts';
 import type { CountedId } from './id.ts';
 import type { Logger } from './log.ts';
 import type { BodyOf, MessageType, Protocol, ReplyOf } from './message.ts';
@@ -160,6 +166,21 @@ export abstract class Process {
     handler: (this: this, request: Request, principal: Principal | null) => Answer<Response>,
   ): void {
     this.runtime.route(this, path, options, handler as RouteHandler);
+  }
+
+  /**
+   * Opens a WebSocket for whoever asks for one at `/<id><path>`, under the same conditions as a route.
+   *
+   * `handler` runs as a turn for each; the sockets end with the actor.
+   */
+  protected webSocket(
+    path: string,
+    options: WebSocketOptions,
+    handler: (this: this, socket: WebSocketConnection, request: Request, principal: Principal | null) => Answer<void>,
+  ): void {
+    const { help, authorization, realm } = options;
+    const route = webSocketRoute(this, options, handler as WebSocketHandler);
+    this.runtime.route(this, path, { help, authorization, realm, webSocket: true }, route);
   }
 
   /**

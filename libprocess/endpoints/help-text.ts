@@ -18,8 +18,10 @@ export interface HelpEntry {
 }
 
 /** Markdown on the endpoint `name` of the actor `id`. Of `help` the first line is the summary. */
-export function helpText(id: string, name: string, { help, realm }: RouteOptions): string {
-  if (help === undefined) return `## No help page for \`/${id}${name === '/' ? '' : name}\`\n`;
+export function helpText(id: string, name: string, options: RouteOptions): string {
+  const { help, realm, authorization, webSocket = false } = options;
+  const path = `/${id}${name === '/' ? '' : name}`;
+  if (help === undefined) return `## No help page for \`${path}\`\n`;
   const [summary = '', ...description] = help.split('\n');
   const about = description.join('\n').trim();
   const authentication =
@@ -27,10 +29,11 @@ export function helpText(id: string, name: string, { help, realm }: RouteOptions
       ? 'This endpoint does not require authentication.'
       : 'This endpoint requires authentication iff HTTP authentication is enabled.';
   return [
-    section('USAGE', `>        /${id}${name === '/' ? '' : name}`),
+    section('USAGE', `>        ${webSocket ? 'ws://<host>:<port>' : ''}${path}`),
     section('TL;DR;', `>        ${summary}`),
     about === '' ? '' : section('DESCRIPTION', about),
     section('AUTHENTICATION', authentication),
+    authorization === undefined ? '' : section('AUTHORIZATION', authorization),
   ].join('');
 }
 

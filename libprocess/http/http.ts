@@ -5,6 +5,7 @@
  * Source: libprocess http.hpp (`Request`, `Response`, `OK`, `BadRequest`, …).
  */
 import type { PipeReader } from './pipe.ts';
+import type { WebSocketAcceptance } from './websocket.ts';
 
 /** Header names are lower case; of a repeated header the values are joined by `, `. */
 export type Headers = Readonly<Record<string, string>>;
@@ -21,6 +22,8 @@ export interface Request {
   readonly reader: PipeReader | null;
   /** The peer's IP address; null where there is no socket. */
   readonly peer: string | null;
+  /** The connection can become a WebSocket. */
+  readonly canSwitch?: boolean | undefined;
 }
 
 export interface Response {
@@ -31,6 +34,8 @@ export interface Response {
   readonly reader: PipeReader | null;
   /** A file to send, in place of `body`. */
   readonly file?: string | undefined;
+  /** Of the status 101: what becomes of the connection. */
+  readonly webSocket?: WebSocketAcceptance | undefined;
 }
 
 export const STATUS_TEXT: Readonly<Record<number, string>> = {
@@ -47,6 +52,7 @@ export const STATUS_TEXT: Readonly<Record<number, string>> = {
   412: 'Precondition Failed',
   413: 'Payload Too Large',
   415: 'Unsupported Media Type',
+  426: 'Upgrade Required',
   500: 'Internal Server Error',
   501: 'Not Implemented',
   503: 'Service Unavailable',

@@ -31,11 +31,16 @@ export class Pipe {
 class Ends {
   readonly chunks = new Ring<Uint8Array>();
   readonly waiting = new Ring<Promised<Uint8Array>>();
+  readonly peeking = new Ring<Promised<Uint8Array>>();
+  /** The next piece, or what is left of it, once somebody has looked at it. */
+  front: Uint8Array | null = null;
   readonly readerClosed = new Promised<void>();
   /** Bytes written and not read yet. */
   buffered = 0;
   closed = false;
   failure: unknown = null;
+  /** Why the reader closed, when it said so. */
+  refusal: Failure | null = null;
   /** Ready once the buffer is empty; what a careful writer waits for. */
   drained: Promised<void> | null = null;
 }
@@ -53,11 +58,12 @@ export class PipeWriter {
     if (ends.closed || ends.failure !== null || !ends.readerClosed.isPending) return false;
     const chunk = typeof data === 'string' ? Buffer.from(data) : data;
     if (chunk.length === 0) return true;
-    const reader = nextWaiting(ends);
+    const reader = nextOf(ends.waiting);
     if (reader !== undefined) reader.set(chunk);
     else {
       ends.chunks.push(chunk);
       ends.buffered += chunk.length;
+      wake(ends.peeking, peeker => peeker.set((ends.front ??= ends.chunks.shift() ?? chunk)));
     }
     return true;
   }
@@ -90,14 +96,20 @@ export class PipeWriter {
     return this.#ends.readerClosed.undiscardable();
   }
 
+  /** Why nothing more can be written: what the reader said when it closed, or PIPE_CLOSED. Null while something can. */
+  get refusal(): Failure | null {
+    const ends = this.#ends;
+    if (!ends.readerClosed.isPending) return ends.refusal ?? new Failure('the reader is closed', 'PIPE_CLOSED');
+    return ends.closed || ends.failure !== null ? new Failure('the writer is closed', 'PIPE_CLOSED') : null;
+  }
+
   #end(error: unknown): boolean {
     const ends = this.#ends;
     if (ends.closed || ends.failure !== null) return false;
     if (error === null) ends.closed = true;
     else ends.failure = error;
-    for (let reader = nextWaiting(ends); reader !== undefined; reader = nextWaiting(ends)) {
-      if (error === null) reader.set(EMPTY);
-      else reader.fail(error);
+    for (const waiting of [ends.waiting, ends.peeking]) {
+      wake(waiting, reader => (error === null ? reader.set(EMPTY) : reader.fail(error)));
     }
     return true;
   }
@@ -112,19 +124,37 @@ export class PipeReader {
 
   /** The next piece; an empty one is the end. */
   read(): Future<Uint8Array> {
+    const chunk = this.take(Infinity);
+    return chunk === null ? this.#wait(this.#ends.waiting) : Future.ready(chunk);
+  }
+
+  /** The next piece, which stays to be read; an empty one is the end. */
+  peek(): Future<Uint8Array> {
     const ends = this.#ends;
-    const chunk = ends.chunks.shift();
-    if (chunk !== undefined) {
-      ends.buffered -= chunk.length;
-      if (ends.buffered === 0) release(ends);
-      return Future.ready(chunk);
-    }
+    ends.front ??= ends.chunks.shift() ?? null;
+    return ends.front === null ? this.#wait(ends.peeking) : Future.ready(ends.front);
+  }
+
+  /** The next piece, or its first `bytesMax` bytes, at once; null when none is there yet, or none comes any more. */
+  take(bytesMax: number): Uint8Array | null {
+    const ends = this.#ends;
+    const chunk = ends.front ?? ends.chunks.shift();
+    if (chunk === undefined) return null;
+    ends.front = chunk.length > bytesMax ? chunk.subarray(bytesMax) : null;
+    const taken = ends.front === null ? chunk : chunk.subarray(0, bytesMax);
+    ends.buffered -= taken.length;
+    if (ends.buffered === 0) release(ends);
+    return taken;
+  }
+
+  #wait(queue: Ring<Promised<Uint8Array>>): Future<Uint8Array> {
+    const ends = this.#ends;
     if (!ends.readerClosed.isPending) return Future.failed(new Failure('the reader is closed', 'PIPE_CLOSED'));
     if (ends.failure !== null) return Future.failed(ends.failure);
     if (ends.closed) return Future.ready(EMPTY);
     const waiting = new Promised<Uint8Array>();
     waiting.onDiscard(() => waiting.discarded());
-    ends.waiting.push(waiting);
+    queue.push(waiting);
     return waiting;
   }
 
@@ -158,23 +188,29 @@ export class PipeReader {
     return all;
   }
 
-  /** Wants no more: what is buffered is dropped, and the writer hears of it. */
-  close(): void {
+  /** Wants no more: what is buffered is dropped, and the writer hears of it, and of `why`. */
+  close(why: Failure | null = null): void {
     const ends = this.#ends;
     if (!ends.readerClosed.isPending) return;
     ends.chunks.clear();
+    ends.front = null;
     ends.buffered = 0;
+    ends.refusal = why;
     ends.readerClosed.set();
-    for (let reader = nextWaiting(ends); reader !== undefined; reader = nextWaiting(ends)) reader.set(EMPTY);
+    for (const waiting of [ends.waiting, ends.peeking]) wake(waiting, reader => reader.set(EMPTY));
     release(ends);
   }
 }
 
-function nextWaiting(ends: Ends): Promised<Uint8Array> | undefined {
+function nextOf(queue: Ring<Promised<Uint8Array>>): Promised<Uint8Array> | undefined {
   for (;;) {
-    const reader = ends.waiting.shift();
+    const reader = queue.shift();
     if (reader === undefined || reader.isPending) return reader;
   }
+}
+
+function wake(queue: Ring<Promised<Uint8Array>>, complete: (reader: Promised<Uint8Array>) => void): void {
+  for (let reader = nextOf(queue); reader !== undefined; reader = nextOf(queue)) complete(reader);
 }
 
 function release(ends: Ends): void {

@@ -13,12 +13,16 @@ import { type Asset, fileBelow } from './provide.ts';
 export interface RouteOptions {
   /** Markdown for `/help`: a title line, then paragraphs. */
   readonly help?: string | undefined;
+  /** For `/help`: what the principal has to be allowed. */
+  readonly authorization?: string | undefined;
   /** The authentication realm; without one nobody is asked who they are. */
   readonly realm?: string | undefined;
   /** The handler reads `request.reader` itself; otherwise the whole body has been read before. */
   readonly streaming?: boolean | undefined;
   /** Of the route `/`: it serves what no other route does as well. */
   readonly rest?: boolean | undefined;
+  /** It opens WebSockets. */
+  readonly webSocket?: boolean | undefined;
 }
 
 export interface Route extends Named {

@@ -11,7 +11,7 @@
  *
  * Source: libprocess http_proxy.cpp, decoder.hpp.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -22,6 +22,7 @@ import { answer } from './answer.ts';
 import { pipeFrom } from './body-pipe.ts';
 import type { Headers, Request, Response } from './http.ts';
 import { Pipe, type PipeReader } from './pipe.ts';
+import { WebSockets } from './websocket-server.ts';
 
 /** A request line with all headers. */
 export const HEADER_BYTES_MAX = 64 * 1024;
@@ -37,9 +38,11 @@ export interface HttpServerOptions {
   readonly serve: (request: Request) => Future<Response>;
   /** Takes over a connection that asks for another protocol; false when it is none that we speak. */
   readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => boolean;
-  /** Counts what went wrong, by name. */
-  readonly count: (name: string) => void;
+  readonly report: Report;
 }
+
+/** Counts `metric`, and logs `message`, but not a thousand times, of `peer`. */
+export type Report = (metric: string, peer: string, message: string) => void;
 
 /** What is known of one connection. */
 interface Connection {
@@ -55,10 +58,12 @@ export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #server: Server;
   readonly #connections = new Map<Socket, Connection>();
+  readonly #webSockets: WebSockets;
   #sweep: Timer | null = null;
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
+    this.#webSockets = new WebSockets(options.clock, options.report);
     this.#server = createServer({
       keepAliveTimeout: 0,
       requestTimeout: 0,
@@ -83,6 +88,7 @@ export class HttpServer {
   /** Ends all connections. */
   close(): void {
     this.#sweep?.cancel();
+    this.#webSockets.close();
     for (const socket of this.#connections.keys()) socket.destroy();
     this.#server.close();
   }
@@ -110,7 +116,9 @@ export class HttpServer {
     } catch (error) {
       // What Node's checks throw when a handler without types returned no response. Half an answer is no answer.
       if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
-      this.#options.count('libprocess/http/broken_answers');
+      const peer = peerOf(out.req.socket);
+      const what = `the answer to ${out.req.method} ${out.req.url} cannot be sent: ${error.message}`;
+      this.#options.report('libprocess/http/broken_answers', peer, what);
       out.destroy();
     }
   }
@@ -133,12 +141,26 @@ export class HttpServer {
   #upgrade(incoming: IncomingMessage, socket: Socket, head: Buffer): void {
     const connection = this.#connections.get(socket);
     if (connection !== undefined && connection.open > 0) socket.destroy();
+    else if (isWebSocket(incoming)) this.#openWebSocket(incoming, socket, head);
     else if (this.#options.upgrade(incoming, socket, head)) this.#connections.delete(socket);
     else {
       // Some HTTP clients offer HTTP/2 with every first request. We do not take it: the request is served as it is.
       socket.unshift(Buffer.concat([headWithoutUpgrade(incoming), head]));
       this.#server.emit('connection', socket);
     }
+  }
+
+  /** Asks the route; what it says but 101 is an answer, and the end of the connection. */
+  #openWebSocket(incoming: IncomingMessage, socket: Socket, head: Buffer): void {
+    this.#connections.delete(socket);
+    socket.on('error', () => socket.destroy());
+    const response = this.#options.serve({ ...requestOf(incoming, Pipe.of(NOTHING)), canSwitch: true });
+    socket.once('close', () => response.discard());
+    response.onAny(done => {
+      const acceptance = done.state === 'ready' ? done.value.webSocket : undefined;
+      if (acceptance !== undefined) this.#webSockets.accept(incoming, socket, head, acceptance);
+      else this.#answer(lastAnswer(incoming, socket), incoming.headers as Headers, done);
+    });
   }
 
   /** Answers what is not HTTP, or too much of it, and closes. */
@@ -148,22 +170,38 @@ export class HttpServer {
       socket.destroy();
       return;
     }
-    this.#options.count('libprocess/http/malformed_requests');
-    refuse(socket, status, status === 400 ? `Malformed HTTP: ${error.message}` : (STATUS_CODES[status] ?? ''));
+    const why = status === 400 ? `Malformed HTTP: ${error.message}` : (STATUS_CODES[status] ?? '');
+    const peer = peerOf(socket as Socket);
+    this.#options.report('libprocess/http/malformed_requests', peer, `${peer} sent a request that is refused: ${why}`);
+    refuse(socket, status, why);
   }
 
   #sweepHeads(): void {
-    const { clock, count } = this.#options;
+    const { clock, report } = this.#options;
     this.#sweep = null;
     for (const [socket, connection] of this.#connections) {
       if (connection.open > 0) continue;
       if (connection.headSince === null && socket.bytesRead > connection.quietAt) connection.headSince = clock.now;
       if (connection.headSince === null || clock.now - connection.headSince < HEADERS_TIMEOUT_MS) continue;
-      count('libprocess/http/slow_requests');
-      refuse(socket, 408, `the headers did not come within ${HEADERS_TIMEOUT_MS / 1000} seconds`);
+      const why = `the headers did not come within ${HEADERS_TIMEOUT_MS / 1000} seconds`;
+      report('libprocess/http/slow_requests', peerOf(socket), `${peerOf(socket)} is too slow: ${why}`);
+      refuse(socket, 408, why);
     }
     if (this.#connections.size > 0) this.#sweep = clock.timer(SWEEP_INTERVAL_MS, () => this.#sweepHeads());
   }
+}
+
+function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+/** The answer to a request that Node has let go of, after which the connection ends. */
+function lastAnswer(incoming: IncomingMessage, socket: Socket): ServerResponse {
+  const out = new ServerResponse(incoming);
+  out.shouldKeepAlive = false;
+  out.assignSocket(socket);
+  out.once('finish', () => socket.destroySoon());
+  return out;
 }
 
 const REFUSALS: Readonly<Record<string, number>> = {
@@ -175,6 +213,10 @@ function refuse(socket: Duplex, status: number, why: string): void {
   const body = `${why}\n`;
   const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: ${body.length}\r\n`;
   socket.end(`${head}\r\n${body}`, () => socket.destroy());
+}
+
+function peerOf({ remoteAddress }: Socket): string {
+  return remoteAddress ?? 'unknown';
 }
 
 function requestOf(incoming: IncomingMessage, reader: PipeReader): Request {

@@ -24,6 +24,7 @@ import { isMessage, receiveMessage } from './http-form.ts';
 import { knock } from './knock.ts';
 import type { Network, NetworkHost } from './network.ts';
 import { Peers } from './peers.ts';
+import { Reports } from './reports.ts';
 import { secretFrom } from './secret.ts';
 import { type Tls, tlsFrom } from './tls.ts';
 
@@ -49,11 +50,12 @@ export class TcpNetwork implements Network {
   async listen(ip: string, port: number, host: NetworkHost): Promise<Address> {
     const peers = new Peers(host, new Dialler(this.#tls), this.#secret);
     const { clock, metrics } = host;
+    const reports = new Reports(host);
     const http = new HttpServer({
       clock,
       serve: request => serve(host, request, this.#secret !== null),
       upgrade: (request, socket, head) => accept(peers, request, socket, head),
-      count: name => metrics.count(name),
+      report: (metric, peer, message) => reports.report(metric, peer, message),
     });
     const doors: Doors = { http, tls: this.#tls, secure: this.#secureServer(http, metrics), metrics };
     const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => this.#accept(socket, doors));
