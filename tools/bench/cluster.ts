@@ -11,7 +11,7 @@ import { Runtime, TcpNetwork } from '../../libprocess/index.ts';
 import { parseResources } from '../../mesos/index.ts';
 import { Daemon, freePort } from './daemon.ts';
 import { LoadFramework, type Times } from './load-framework.ts';
-import { type Case, type Effort, type Figure, measure, median, percentile, rate } from './measure.ts';
+import { type Case, type Effort, type Figure, measure, median, percentile, QUICK, rate } from './measure.ts';
 
 const GROUP = 'a master and an agent, OS processes';
 const SETTLE_MS = 2_000;
@@ -83,7 +83,7 @@ export async function clusterFigures({ full }: Effort, tell: (line: string) => v
     tell('200 tasks, 40 in flight');
     await add('200 tasks, 40 in flight', '/s', 200 / (await run(cluster, 200, 40)).seconds, 100);
     tell('1,000 tiny tasks at once');
-    figures.push(await measure(tinyTasks(cluster, 1_000), { full, pairs: 1 }));
+    figures.push(await measure(tinyTasks(cluster, 1_000), QUICK));
   } finally {
     await cluster.stop();
     await rm(folder, { recursive: true, force: true });
@@ -92,10 +92,7 @@ export async function clusterFigures({ full }: Effort, tell: (line: string) => v
 }
 
 function single(name: string, unit: Case['unit'], value: number, target: number): Promise<Figure> {
-  return measure(
-    { group: GROUP, name, unit, ours: async () => value, target: { value: target }, runs: 1 },
-    { full: false, pairs: 1 },
-  );
+  return measure({ group: GROUP, name, unit, ours: async () => value, target: { value: target }, runs: 1 }, QUICK);
 }
 
 function tinyTasks(cluster: Cluster, count: number): Case {
@@ -106,6 +103,7 @@ function tinyTasks(cluster: Cluster, count: number): Case {
     ours: async () => count / (await run(cluster, count, count)).seconds,
     limit: { name: 'sh -c true from Node, 40 at once', run: () => rate(count, () => shells(count, 40)) },
     target: { value: 100 },
+    runs: 1,
   };
 }
 

@@ -1,42 +1,49 @@
 /**
- * `npm run bench [-- libprocess tcp cluster] [--full]`: what the project reaches on this machine, beside the limit of
- * plain JavaScript in the same run and the targets that we set ourselves. The figures go to bench-results/ as JSON.
+ * `npm run bench [-- libprocess tcp cluster] [--full] [--markdown]`: what the project reaches on this machine, beside the
+ * limit of plain JavaScript and, where it is installed, Erlang in the same run, and the targets that we set ourselves.
  *
- * Without names everything is run, in under two minutes; `--full` takes longer and is steadier.
+ *   quick        5 pairs of runs, under a minute a group
+ *   --full       31 pairs of longer runs
+ *   --markdown   puts the tables of libprocess and tcp in docs/libprocess.md
+ *
+ * Without names everything is run. The figures go to bench-results/ as JSON, each single run among them.
  */
 import { parseArgs } from 'node:util';
 import { clusterFigures } from './cluster.ts';
-import { localCases } from './local.ts';
-import { type Effort, type Figure, machine, measure } from './measure.ts';
-import { save, table } from './report.ts';
+import { Erlang } from './erlang.ts';
+import { localFigures } from './local-figures.ts';
+import { type Effort, type Figure, FULL, machine, QUICK } from './measure.ts';
+import { save, table, writeInto } from './report.ts';
 import { tcpFigures } from './tcp.ts';
 
-const GROUPS: Readonly<Record<string, (effort: Effort, tell: (line: string) => void) => Promise<Figure[]>>> = {
-  async libprocess(effort, tell) {
-    const figures: Figure[] = [];
-    for (const each of localCases(effort)) {
-      tell(each.name);
-      figures.push(await measure(each, effort));
-    }
-    return figures;
-  },
+type Group = (effort: Effort, tell: (line: string) => void) => Promise<Figure[]>;
+
+const GROUPS: Readonly<Record<string, Group>> = {
+  libprocess: localFigures,
   tcp: tcpFigures,
   cluster: clusterFigures,
 };
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { full: { type: 'boolean' } } });
+/** The page that has a place for a group's table. */
+const PAGES: Readonly<Record<string, string>> = { libprocess: 'docs/libprocess.md', tcp: 'docs/libprocess.md' };
+
+const options = { full: { type: 'boolean' }, markdown: { type: 'boolean' } } as const;
+const { values, positionals } = parseArgs({ allowPositionals: true, options });
 const unknown = positionals.find(name => !(name in GROUPS));
 if (unknown !== undefined) {
   console.error(`there is no group '${unknown}': want ${Object.keys(GROUPS).join(', ')}`);
   process.exit(1);
 }
 
-const effort: Effort = { full: values.full ?? false, pairs: values.full ? 5 : 3 };
-const wanted = positionals.length === 0 ? Object.keys(GROUPS) : positionals;
+if (!Erlang.isInstalled()) console.error("  no 'erl' here: Erlang is left out (Debian: apt-get install erlang-base)");
 const started = new Date();
 const figures: Figure[] = [];
-for (const name of wanted) {
-  figures.push(...((await GROUPS[name]?.(effort, line => process.stderr.write(`  ${name}: ${line}\n`))) ?? []));
+for (const name of positionals.length === 0 ? Object.keys(GROUPS) : positionals) {
+  const tell = (line: string): boolean => process.stderr.write(`  ${name}: ${line}\n`);
+  const found = (await GROUPS[name]?.(values.full ? FULL : QUICK, tell)) ?? [];
+  const page = PAGES[name];
+  if (values.markdown && page !== undefined) await writeInto(page, name, found, machine());
+  figures.push(...found);
 }
 console.log(`\n${table(figures, machine())}`);
 console.log(`\nkept in ${await save(figures, machine(), started)}`);

@@ -1,68 +1,120 @@
 /**
- * How a figure is taken: ours and the limit by turns, so that what else the machine does hits both, then the medians.
+ * How a figure is taken: ours, the limit and Erlang by turns, so that what else the machine does hits all alike, then
+ * the medians.
+ *
+ *   warm-up │ ours  limit  erlang │ ours  limit  erlang │ …        each bar a pair; ratios are taken within it
  */
 import { cpus, totalmem } from 'node:os';
 
 /** What one run of a workload comes to, in the case's unit. */
 export type Run = () => Promise<number>;
 
+/** Does something `count` times. */
+export type Work = (count: number) => Promise<void> | void;
+
+export type Unit = '/s' | 'ms' | 'MB' | 'B';
+
+/** One row. */
 export interface Case {
   readonly group: string;
   readonly name: string;
   /** `/s` counts things per second: more is better. Of `ms`, `MB` and `B` less is. */
-  readonly unit: '/s' | 'ms' | 'MB' | 'B';
+  readonly unit: Unit;
   readonly ours: Run;
   /** The same work in plain JavaScript, and what that is. */
   readonly limit?: { readonly name: string; readonly run: Run } | undefined;
-  /** As in anchors.md. */
+  /** The same work in Erlang; absent where it is not installed, or has no like. */
+  readonly erlang?: Run | undefined;
   readonly target: Target;
+  /** What C++ libprocess reached on a two-core machine, for comparison; it is not run here. */
+  readonly original?: string | undefined;
+  /** What a reader must know to judge the row. */
+  readonly note?: string | undefined;
+  /** How many pairs, where the effort's number would take too long. */
   readonly runs?: number | undefined;
 }
 
-/** A figure to reach, a part of the limit to reach, or both. */
+/** A figure to reach, a part of the limit or of Erlang's figure to reach, or several of these. */
 export interface Target {
   readonly value?: number | undefined;
   readonly ofLimit?: number | undefined;
+  readonly ofErlang?: number | undefined;
 }
 
-export interface Figure {
-  readonly group: string;
-  readonly name: string;
-  readonly unit: Case['unit'];
+/** Ours over theirs: the median over the pairs, and the quartiles. */
+export interface Ratio {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Figure extends Pick<Case, 'group' | 'name' | 'unit' | 'target' | 'original' | 'note'> {
   readonly ours: number;
   readonly limit: number | null;
   readonly limitName: string | null;
-  readonly target: Target;
+  readonly ofLimit: Ratio | null;
+  readonly erlang: number | null;
+  readonly ofErlang: Ratio | null;
   readonly reached: boolean;
-  readonly samples: { readonly ours: readonly number[]; readonly limit: readonly number[] };
+  readonly pairs: number;
+  readonly samples: {
+    readonly ours: readonly number[];
+    readonly limit: readonly number[];
+    readonly erlang: readonly number[];
+  };
 }
 
 export interface Effort {
   readonly full: boolean;
   /** How many pairs of runs make a median. */
   readonly pairs: number;
+  /** How long one run of a paced workload takes. */
+  readonly runMs: number;
 }
+
+export const QUICK: Effort = { full: false, pairs: 5, runMs: 60 };
+export const FULL: Effort = { full: true, pairs: 31, runMs: 150 };
 
 export async function measure(each: Case, effort: Effort): Promise<Figure> {
-  const ours: number[] = [];
-  const limits: number[] = [];
+  const sides = [each.ours, each.limit?.run, each.erlang].map(run => ({ run, samples: [] as number[] }));
   const pairs = each.runs ?? effort.pairs;
-  if (pairs > 1) await each.ours(); // Once for the compiler.
+  if (pairs > 1) for (const { run } of sides) await run?.(); // Once for the compiler, and to find the pace.
   for (let pair = 0; pair < pairs; pair++) {
-    ours.push(await each.ours());
-    if (each.limit !== undefined) limits.push(await each.limit.run());
+    for (const { run, samples } of sides) if (run !== undefined) samples.push(await run());
   }
-  return figure(each, ours, limits);
+  const [ours = [], limit = [], erlang = []] = sides.map(({ samples }) => samples);
+  return figure(each, { ours, limit, erlang });
 }
 
-function figure({ group, name, unit, limit, target }: Case, ours: number[], limits: number[]): Figure {
-  const [mine, theirs] = [median(ours), limits.length === 0 ? null : median(limits)];
-  const good = (goal: number): boolean => (unit === '/s' ? mine >= goal : mine <= goal);
-  const reached =
-    (target.value === undefined || good(target.value)) &&
-    (target.ofLimit === undefined || theirs === null || good(target.ofLimit * theirs));
-  const samples = { ours, limit: limits };
-  return { group, name, unit, ours: mine, limit: theirs, limitName: limit?.name ?? null, target, reached, samples };
+function figure({ group, name, unit, limit, target, original, note }: Case, samples: Figure['samples']): Figure {
+  const ours = median(samples.ours);
+  const [ofLimit, ofErlang] = [ratio(samples.ours, samples.limit), ratio(samples.ours, samples.erlang)];
+  const good = (reached: number | undefined, goal: number | undefined): boolean =>
+    goal === undefined || reached === undefined || (unit === '/s' ? reached >= goal : reached <= goal);
+  return {
+    group,
+    name,
+    unit,
+    target,
+    original,
+    note,
+    ours,
+    limit: ofLimit === null ? null : median(samples.limit),
+    limitName: limit?.name ?? null,
+    ofLimit,
+    erlang: ofErlang === null ? null : median(samples.erlang),
+    ofErlang,
+    reached:
+      good(ours, target.value) && good(ofLimit?.median, target.ofLimit) && good(ofErlang?.median, target.ofErlang),
+    pairs: samples.ours.length,
+    samples,
+  };
+}
+
+function ratio(ours: readonly number[], theirs: readonly number[]): Ratio | null {
+  if (theirs.length === 0) return null;
+  const ratios = ours.map((value, pair) => value / (theirs[pair] ?? Number.NaN));
+  return { median: median(ratios), low: percentile(ratios, 0.25), high: percentile(ratios, 0.75) };
 }
 
 export function median(values: readonly number[]): number {
@@ -80,6 +132,37 @@ export async function rate(count: number, work: () => Promise<void> | void): Pro
   const started = performance.now();
   await work();
   return (count / (performance.now() - started)) * 1_000;
+}
+
+/** Counts of paced workloads are multiples of this, so that whole windows and rings fit in. */
+const STEP = 1_000;
+
+/** Runs of about `runMs`: the first one finds out how much of `work` that is. */
+export function paced(work: Work, { runMs }: Effort, step: number = STEP): Run {
+  let count = 0;
+  return async () => {
+    if (count === 0) count = await countFor(work, runMs, step);
+    return rate(count, () => work(count));
+  };
+}
+
+/** Grows the count until it takes long enough; setting up, and code that is not compiled yet, do not deceive it. */
+async function countFor(work: Work, runMs: number, step: number): Promise<number> {
+  for (let count = step; ; ) {
+    const ms = Math.min(await msOf(count, work), await msOf(count, work));
+    if (ms >= 0.7 * runMs) return count;
+    const growth = Math.min(8, Math.max(1.5, runMs / ms));
+    count = Math.ceil((count * growth) / step) * step;
+  }
+}
+
+async function msOf(count: number, work: Work): Promise<number> {
+  return (count / (await rate(count, () => work(count)))) * 1_000;
+}
+
+/** Runs that do `work` exactly `count` times. */
+export function counted(work: Work, count: number): Run {
+  return () => rate(count, () => work(count));
 }
 
 export interface Machine {

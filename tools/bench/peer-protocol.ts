@@ -1,4 +1,4 @@
-/** What the two processes of the TCP benchmarks say to each other: as actors, and on bare sockets. */
+/** What the two processes of the TCP benchmarks say to each other: as actors, on bare sockets, and over HTTP. */
 import { pack, unpack } from 'msgpackr';
 import { bytes, int32, message, req } from '../../libprocess/index.ts';
 
@@ -8,13 +8,19 @@ export const Data = message('bench.Data', { n: req(1, int32), payload: req(2, by
 export const Got = message('bench.Got', { count: req(1, int32) });
 export const Ball = message('bench.Ball', { n: req(1, int32), payload: req(2, bytes) });
 
-/** What the peer prints once it serves. */
+/** What the peer prints once it serves: the addresses of actors, and the ports of the rest. */
 export interface PeerAddresses {
   readonly sink: string;
   readonly echo: string;
+  readonly http: number;
   readonly rawSink: number;
   readonly rawEcho: number;
+  readonly rawHttp: number;
 }
+
+/** Where both HTTP servers take a POST, which they answer with 200 and {@link HTTP_ANSWER}. */
+export const HTTP_PATH = '/echo/post';
+export const HTTP_ANSWER = '{"ok":true}';
 
 /** `count` frames from number `from`, in one piece. */
 export function batch(from: number, count: number): Buffer {

@@ -1,12 +1,14 @@
 /**
- * Actors of two OS processes on one machine, beside bare sockets of the same two processes: msgpackr frames sent in
- * batches, and an echo.
+ * Actors of two OS processes on one machine, beside bare sockets of the same two processes (msgpackr frames sent in
+ * batches, and an echo), and beside two Erlang nodes.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { PID, Process, Promised, Runtime, TcpNetwork } from '../../libprocess/index.ts';
-import { type Case, type Effort, type Figure, measure, rate } from './measure.ts';
+import { connected } from './connected.ts';
+import { type ErlangPair, erlangPair } from './erlang.ts';
+import { httpCases } from './http.ts';
+import { type Case, type Effort, type Figure, measure, paced } from './measure.ts';
 import { Ball, batch, Data, FrameCounter, Got, PAYLOAD, type PeerAddresses } from './peer-protocol.ts';
 
 const GROUP = 'actors over TCP, two OS processes, 100 B';
@@ -14,36 +16,39 @@ const GROUP = 'actors over TCP, two OS processes, 100 B';
 export async function tcpFigures(effort: Effort, tell: (line: string) => void): Promise<Figure[]> {
   const peer = spawn(process.execPath, [...process.execArgv, new URL('peer.ts', import.meta.url).pathname]);
   const runtime = await Runtime.start({ network: new TcpNetwork() });
+  const erlang = await erlangPair();
   try {
+    const addresses = await addressesOf(peer);
     const figures: Figure[] = [];
-    for (const each of tcpCases(runtime, await addresses(peer), effort)) {
+    for (const each of [...tcpCases(runtime, addresses, erlang, effort), ...httpCases(GROUP, addresses, effort)]) {
       tell(each.name);
       figures.push(await measure(each, effort));
     }
     return figures;
   } finally {
     peer.kill();
+    await erlang?.stop();
     await runtime.stop();
   }
 }
 
-async function addresses({ stdout, stderr }: ChildProcess): Promise<PeerAddresses> {
+async function addressesOf({ stdout, stderr }: ChildProcess): Promise<PeerAddresses> {
   stderr?.pipe(process.stderr);
   if (stdout === null) throw new Error('the peer has no stdout');
   const [line] = await once(stdout, 'data');
   return JSON.parse(String(line));
 }
 
-function tcpCases(runtime: Runtime, peer: PeerAddresses, { full }: Effort): Case[] {
-  const messages = full ? 1_000_000 : 200_000;
-  const trips = full ? 50_000 : 10_000;
+function tcpCases(runtime: Runtime, peer: PeerAddresses, erlang: ErlangPair | null, effort: Effort): Case[] {
   const oneWay = (window: number, value: number): Case => ({
     group: GROUP,
     name: `one-way messages, window of ${window.toLocaleString('en')}`,
     unit: '/s',
-    ours: () => rate(messages, () => runSender(runtime, peer.sink, messages, window)),
-    limit: { name: 'msgpackr, batched', run: () => rate(messages, () => sendRaw(peer.rawSink, messages, window)) },
+    ours: paced(count => runOne(runtime, new Sender(PID.parse(peer.sink), count, window)), effort, 10_000),
+    limit: { name: 'msgpackr, batched', run: paced(count => sendRaw(peer.rawSink, count, window), effort, 10_000) },
+    erlang: erlang === null ? undefined : paced(erlang.oneWay(window), effort, 10_000),
     target: { value },
+    original: '43 k/s',
   });
   return [
     oneWay(1_000, 0.45e6),
@@ -52,9 +57,11 @@ function tcpCases(runtime: Runtime, peer: PeerAddresses, { full }: Effort): Case
       group: GROUP,
       name: 'ping-pong, round trips',
       unit: '/s',
-      ours: () => rate(trips, () => runPing(runtime, peer.echo, trips)),
-      limit: { name: 'raw echo', run: () => rate(trips, () => pingRaw(peer.rawEcho, trips)) },
+      ours: paced(count => runOne(runtime, new Ping(PID.parse(peer.echo), count)), effort),
+      limit: { name: 'raw echo', run: paced(count => pingRaw(peer.rawEcho, count), effort) },
+      erlang: erlang === null ? undefined : paced(erlang.pingPong, effort),
       target: { ofLimit: 0.9 },
+      original: '5.8 k/s',
     },
   ];
 }
@@ -110,14 +117,6 @@ class Ping extends Process {
   }
 }
 
-async function runSender(runtime: Runtime, sink: string, count: number, window: number): Promise<void> {
-  await runOne(runtime, new Sender(PID.parse(sink), count, window));
-}
-
-async function runPing(runtime: Runtime, echo: string, count: number): Promise<void> {
-  await runOne(runtime, new Ping(PID.parse(echo), count));
-}
-
 async function runOne(runtime: Runtime, process: Process & { readonly done: Promised<void> }): Promise<void> {
   const { pid } = runtime.spawn(process);
   await process.done;
@@ -162,10 +161,4 @@ async function pingRaw(port: number, count: number): Promise<void> {
     socket.write(ball);
   });
   socket.destroy();
-}
-
-async function connected(port: number): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port, noDelay: true });
-  await once(socket, 'connect');
-  return socket;
 }
