@@ -54,6 +54,8 @@ export abstract class Process {
   /** @internal */ $scheduled = false;
   /** @internal */ $alive = true;
   /** Its first turn has begun. @internal */ $initialized = false;
+  /** Ready once an `initialize` that waits for something is over; null when none is under way. @internal */
+  $initializing: Promised<void> | null = null;
   /** @internal */ $essential = false;
   /** Who answers for this actor. @internal */
   $ended: ((how: Ending) => void) | null = null;
@@ -88,7 +90,8 @@ export abstract class Process {
   /** @internal */
   $initialize(): unknown {
     this.$initialized = true;
-    return this.initialize();
+    const done = this.initialize();
+    return done instanceof Promise ? this.#initializing(done) : done;
   }
 
   /** @internal */
@@ -284,6 +287,14 @@ export abstract class Process {
     if (current()?.to !== this.pid) {
       throw new Error(`${this.pid ?? this.constructor.name} acts outside its turn: await with this.turn(…)`);
     }
+  }
+
+  async #initializing(done: Promise<void>): Promise<void> {
+    const over = new Promised<void>();
+    this.$initializing = over;
+    await done;
+    this.$initializing = null;
+    over.set();
   }
 
   #later<A extends unknown[]>(kind: 'timer' | 'dispatch', method: (...args: A) => void, args: A): void {

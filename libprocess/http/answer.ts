@@ -38,6 +38,11 @@ function answerPipe(out: ServerResponse, response: Response, reader: NonNullable
     reader.close();
     return;
   }
+  if (out.req.method === 'HEAD') {
+    reader.close();
+    out.end();
+    return;
+  }
   out.flushHeaders();
   pipeInto(reader, out);
 }
@@ -112,10 +117,11 @@ async function sendFile(
  */
 function writeHead(out: ServerResponse, status: number, headers: Headers, length: number | null): boolean {
   // Persistent is the rule of HTTP/1.1, and Mesos does not print it.
-  if (out.req.httpVersion === '1.1' && out.shouldKeepAlive) out.removeHeader('connection');
+  if (out.shouldKeepAlive && out.req.httpVersionMinor === 1) out.removeHeader('connection');
   try {
-    const all = length === null ? headers : { ...headers, 'content-length': String(length) };
-    out.writeHead(status, STATUS_TEXT[status], wireHeaderList(all));
+    const list = wireHeaderList(headers);
+    if (length !== null) list.push('Content-Length', String(length));
+    out.writeHead(status, STATUS_TEXT[status], list);
     return true;
   } catch (error) {
     // Node refuses a name or a value with a line break, a status below 100, and the like.

@@ -2,6 +2,7 @@
 
 /** Percent-decoded; text that is not well encoded stays as it is, and so names nobody. */
 export function decode(text: string): string {
+  if (!text.includes('%')) return text;
   return /%(?![\da-f]{2})/i.test(text) ? text : percentDecode(text);
 }
 

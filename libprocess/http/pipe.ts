@@ -28,7 +28,8 @@ export class Pipe {
   }
 }
 
-class Ends {
+/** What the two sides share. @internal */
+export class Ends {
   readonly chunks = new Ring<Uint8Array>();
   readonly waiting = new Ring<Promised<Uint8Array>>();
   readonly peeking = new Ring<Promised<Uint8Array>>();
@@ -63,7 +64,7 @@ export class PipeWriter {
     else {
       ends.chunks.push(chunk);
       ends.buffered += chunk.length;
-      wake(ends.peeking, peeker => peeker.set((ends.front ??= ends.chunks.shift() ?? chunk)));
+      show(ends);
     }
     return true;
   }
@@ -206,6 +207,16 @@ function nextOf(queue: Ring<Promised<Uint8Array>>): Promised<Uint8Array> | undef
   for (;;) {
     const reader = queue.shift();
     if (reader === undefined || reader.isPending) return reader;
+  }
+}
+
+/** Shows the next piece to those who wait to see it; one of them may take it. */
+function show(ends: Ends): void {
+  for (;;) {
+    ends.front ??= ends.chunks.shift() ?? null;
+    const peeker = ends.front === null ? undefined : nextOf(ends.peeking);
+    if (ends.front === null || peeker === undefined) return;
+    peeker.set(ends.front);
   }
 }
 

@@ -19,6 +19,7 @@ export type Authorization = (request: Request, principal: Principal | null) => b
 export type Admission = { readonly principal: Principal | null } | { readonly refusal: Response };
 
 const OPEN: Admission = { principal: null };
+const OPEN_TO_ALL: Future<Admission> = Future.ready(OPEN);
 
 export class HttpPolicy {
   readonly firewall: FirewallRule[] = [];
@@ -46,7 +47,7 @@ export class HttpPolicy {
     const authorization = this.authorizations.get(endpoint);
     // Where nobody is ever asked, there is no order to keep.
     if (authenticator === undefined && authorization === undefined && routes.sequence === null) {
-      return Future.ready(OPEN);
+      return OPEN_TO_ALL;
     }
     routes.sequence ??= new Sequence();
     // The question is asked at once: only its answer has to wait for those before.

@@ -59,7 +59,7 @@ export class Routes {
    * files provided as `a`.
    */
   find(path: string): Route | undefined {
-    const trimmed = path.replace(/\/+$/, '');
+    const trimmed = trim(path);
     if (trimmed === '') return this.#routes.get('/') ?? this.#file(trimmed);
     for (let end = trimmed.length; end > 0; end = trimmed.lastIndexOf('/', end - 1)) {
       const route = this.#routes.get(trimmed.slice(0, end));
@@ -83,4 +83,10 @@ export class Routes {
   [Symbol.iterator](): Iterator<Route> {
     return this.#routes.values();
   }
+}
+
+/** Without slashes at the end, and with one at the beginning. */
+function trim(path: string): string {
+  if (!path.endsWith('/') && !path.startsWith('//')) return path;
+  return path.replace(/^\/{2,}/, '/').replace(/\/+$/, '');
 }

@@ -10,6 +10,8 @@ import { Future, Promised } from '../future.ts';
 import { BODY_BYTES_MAX, MAILBOX_HIGH } from '../limits.ts';
 import type { Process } from '../process.ts';
 import type { Runtime } from '../runtime.ts';
+import { Reports } from '../transport/reports.ts';
+import type { Principal } from './authentication.ts';
 import {
   badRequest,
   internalServerError,
@@ -20,6 +22,8 @@ import {
   serviceUnavailable,
 } from './http.ts';
 import { decode } from './percent.ts';
+import type { Admission } from './policy.ts';
+import type { Route } from './routes.ts';
 
 /** Answers `request`; never fails: a handler that does becomes a 500. */
 export function serveHttp(runtime: Runtime, request: Request): Future<Response> {
@@ -30,8 +34,12 @@ export function serveHttp(runtime: Runtime, request: Request): Future<Response> 
   const refused = runtime.http.refusal(target.path, request);
   if (refused !== null) return Future.ready(refused);
   if (target.process === undefined) return Future.ready(notFound());
-  return serveBy(runtime, target.process, target.below, request).recover(failureResponse);
+  return serveBy(runtime, target.process, target.below, request).recover(done =>
+    failureResponse(runtime, request, done),
+  );
 }
+
+const SLASH = 0x2f;
 
 interface Target {
   /** With the delegate before it, where that is to serve it. */
@@ -49,21 +57,33 @@ function findTarget(runtime: Runtime, path: string): Target {
 }
 
 function split(runtime: Runtime, path: string): Target {
-  const slash = path.indexOf('/', 1);
-  const first = slash < 0 ? path.slice(1) : path.slice(1, slash);
+  let start = 1;
+  while (path.charCodeAt(start) === SLASH) start += 1;
+  const slash = path.indexOf('/', start);
+  const first = slash < 0 ? path.slice(start) : path.slice(start, slash);
   return { path, process: runtime.process(decode(first)), below: slash < 0 ? '' : path.slice(slash) };
 }
 
-/** An actor has no routes before its first turn: what comes earlier waits behind that in the mailbox. */
 function serveBy(runtime: Runtime, process: Process, below: string, request: Request): Future<Response> {
-  if (process.$mailbox.length >= MAILBOX_HIGH) {
-    return Future.ready(serviceUnavailable(`${process.pid.id} has too much to do: try again later`));
-  }
-  if (process.$initialized) return serveRoute(runtime, process, below, request);
+  if (process.$mailbox.length >= MAILBOX_HIGH) return Future.ready(overloaded(runtime, process, request));
+  if (hasRoute(process, below)) return serveRoute(runtime, process, below, request);
   const response = new Promised<Response>();
-  const run = (() => serveRoute(runtime, process, below, request)) as Run;
+  const run = (() => whenReady(process, () => serveRoute(runtime, process, below, request))) as Run;
   runtime.post('dispatch', EARLY, process.pid, runtime.outside, null, run, response as Promised<unknown>);
   return response;
+}
+
+/** What is asked of an actor before it has its routes waits in the mailbox behind its first turn. */
+const EARLY: Named = Object.freeze({ name: 'HTTP' });
+
+/** True as well when there is none, and none will come. */
+function hasRoute(process: Process, below: string): boolean {
+  return process.$initialized && (process.$initializing === null || process.$routes?.find(below) !== undefined);
+}
+
+/** An `initialize` that waits for something may add its routes after that. */
+function whenReady(process: Process, serve: () => Future<Response>): Future<Response> {
+  return process.$initializing === null ? serve() : process.$initializing.undiscardable().then(serve);
 }
 
 function serveRoute(runtime: Runtime, process: Process, below: string, request: Request): Future<Response> {
@@ -73,26 +93,68 @@ function serveRoute(runtime: Runtime, process: Process, below: string, request: 
   const endpoint = `/${process.pid.id}${route.path === '/' ? '' : route.path}`;
   const refused = runtime.http.refusal(endpoint, request);
   if (refused !== null) return Future.ready(refused);
-  return runtime.http.admit(routes, endpoint, route, request).then(admission => {
-    if ('refusal' in admission) return admission.refusal;
-    const body = route.options.streaming ? Future.ready(request) : readBody(request);
-    return body.then(whole => runtime.postHttp(process, route, whole, admission.principal));
-  });
+  const admitted = runtime.http.admit(routes, endpoint, route, request);
+  const next = (admission: Admission): Response | Future<Response> =>
+    'refusal' in admission ? admission.refusal : pass(runtime, process, route, request, admission.principal);
+  return admitted.state === 'ready' ? asFuture(next(admitted.value)) : admitted.then(next);
 }
 
-/** A request to an actor that has not had its first turn. */
-const EARLY: Named = Object.freeze({ name: 'HTTP' });
-
-function readBody(request: Request): Future<Request> {
-  if (request.reader === null) return Future.ready(request);
-  return request.reader.readAll(BODY_BYTES_MAX).then(body => ({ ...request, body, reader: null }));
+function asFuture(response: Response | Future<Response>): Future<Response> {
+  return response instanceof Future ? response : Future.ready(response);
 }
 
-function failureResponse(future: Future<Response>): Response {
+/** On to the handler, with the whole body unless it reads that itself. */
+function pass(
+  runtime: Runtime,
+  process: Process,
+  route: Route,
+  request: Request,
+  principal: Principal | null,
+): Future<Response> {
+  const { reader } = request;
+  if (reader === null || route.options.streaming) return runtime.postHttp(process, route, request, principal);
+  return reader
+    .readAll(BODY_BYTES_MAX)
+    .then(body => runtime.postHttp(process, route, { ...request, body, reader: null }, principal));
+}
+
+function overloaded(runtime: Runtime, { pid }: Process, request: Request): Response {
+  report(runtime, request, 'overloaded_requests', `${pid} has too much to do for requests`);
+  return serviceUnavailable(`${pid.id} has too much to do: try again later`);
+}
+
+/** What is answered for a request that failed: of what, its code says. */
+const REFUSALS: Readonly<Record<string, { readonly status: number; readonly metric: string }>> = {
+  BODY_TOO_LARGE: { status: 413, metric: 'large_bodies' },
+  BODY_MALFORMED: { status: 400, metric: 'malformed_bodies' },
+  BODY_TIMEOUT: { status: 408, metric: 'slow_bodies' },
+};
+
+function failureResponse(runtime: Runtime, request: Request, future: Future<Response>): Response {
   if (future.state === 'discarded') return internalServerError('discarded future');
   if (future.isPending) return internalServerError('abandoned future');
   const { error } = future;
-  if (error instanceof Failure && error.code === 'BODY_TOO_LARGE') return respond(413, `${error.message}\n`);
-  if (error instanceof Failure && error.code === 'BODY_MALFORMED') return badRequest(`${error.message}\n`);
-  return internalServerError(error instanceof Error ? error.message : String(error));
+  const why = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Failure ? error.code : '';
+  const refusal = REFUSALS[code];
+  const what = `${request.method} ${request.path} failed: ${why}`;
+  if (refusal === undefined) {
+    if (code !== 'DISCONNECTED') report(runtime, request, 'failed_requests', what);
+    return internalServerError(why);
+  }
+  report(runtime, request, refusal.metric, what);
+  // Of a slow body the rest may never come; of others it is dropped, and the next request may follow.
+  return respond(refusal.status, `${why}\n`, refusal.status === 408 ? { connection: 'close' } : {});
+}
+
+const reports = new WeakMap<Runtime, Reports>();
+
+/** Counts it, and logs it once a minute for each peer. */
+function report(runtime: Runtime, { peer }: Request, metric: string, message: string): void {
+  let own = reports.get(runtime);
+  if (own === undefined) {
+    own = new Reports(runtime);
+    reports.set(runtime, own);
+  }
+  own.report(`libprocess/http/${metric}`, peer ?? 'inside', message);
 }

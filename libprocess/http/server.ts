@@ -6,6 +6,8 @@
  *                     │                                                     │
  *                     └─ 60 s after its first byte: 408, closed             └─ silent: kept for ever
  *
+ * A body that is wanted whole may pause for 60 s; then its request gets 408.
+ *
  * No timeout closes a silent connection: links of Mesos' own programs are silent for days. Requests on one connection
  * are answered in their order; a client that goes away discards the futures of its answers.
  *
@@ -13,22 +15,24 @@
  */
 import { createServer, type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { Clock, Timer } from '../clock.ts';
 import { Failure } from '../failure.ts';
 import type { Future } from '../future.ts';
 import { answer } from './answer.ts';
-import { pipeFrom } from './body-pipe.ts';
 import type { Headers, Request, Response } from './http.ts';
-import { Pipe, type PipeReader } from './pipe.ts';
+import { IncomingBody, NO_BODY } from './incoming-body.ts';
+import type { PipeReader } from './pipe.ts';
 import { WebSockets } from './websocket-server.ts';
 
 /** A request line with all headers. */
 export const HEADER_BYTES_MAX = 64 * 1024;
 /** From a request's first byte to the end of its headers. */
 export const HEADERS_TIMEOUT_MS = 60_000;
-/** How often slow heads are looked for. */
+/** Without a byte of a body that is read before its handler is called. */
+export const BODY_TIMEOUT_MS = 60_000;
+/** How often slow heads and bodies are looked for. */
 const SWEEP_INTERVAL_MS = 5_000;
 
 const NOTHING = new Uint8Array(0);
@@ -52,6 +56,11 @@ interface Connection {
   quietAt: number;
   /** When the head that is being read was first seen; null between requests. */
   headSince: number | null;
+  /** Of the last request; null when it had none. */
+  body: IncomingBody | null;
+  /** Bytes read at the last sweep, and since when there are no more. */
+  bytesSeen: number;
+  bytesSince: number;
 }
 
 export class HttpServer {
@@ -79,10 +88,12 @@ export class HttpServer {
 
   /** Serves HTTP on `socket`, whose first bytes may have been put back. */
   take(socket: Socket): void {
-    this.#connections.set(socket, { open: 0, quietAt: 0, headSince: this.#options.clock.now });
+    const { now } = this.#options.clock;
+    const seen = { body: null, bytesSeen: 0, bytesSince: now };
+    this.#connections.set(socket, { open: 0, quietAt: 0, headSince: now, ...seen });
     socket.once('close', () => this.#connections.delete(socket));
     this.#server.emit('connection', socket);
-    this.#sweep ??= this.#options.clock.timer(SWEEP_INTERVAL_MS, () => this.#sweepHeads());
+    this.#sweep ??= this.#options.clock.timer(SWEEP_INTERVAL_MS, () => this.#sweepSlow());
   }
 
   /** Ends all connections. */
@@ -94,14 +105,14 @@ export class HttpServer {
   }
 
   #request(incoming: IncomingMessage, out: ServerResponse): void {
-    const connection = this.#begin(incoming.socket);
-    const reader = readerOf(incoming);
-    const response = this.#options.serve(requestOf(incoming, reader));
+    const reader = bodyOf(incoming);
+    const connection = this.#begin(incoming.socket, reader);
+    const response = this.#options.serve(requestOf(incoming, reader ?? NO_BODY));
     out.once('close', () => {
       this.#finish(incoming.socket, connection);
       if (out.writableFinished) return;
       response.discard();
-      reader.close();
+      reader?.close();
     });
     response.onAny(done => this.#answer(out, incoming.headers as Headers, done));
   }
@@ -123,11 +134,12 @@ export class HttpServer {
     }
   }
 
-  #begin(socket: Socket): Connection | undefined {
+  #begin(socket: Socket, body: IncomingBody | null): Connection | undefined {
     const connection = this.#connections.get(socket);
     if (connection !== undefined) {
       connection.open += 1;
       connection.headSince = null;
+      connection.body = body;
     }
     return connection;
   }
@@ -154,7 +166,7 @@ export class HttpServer {
   #openWebSocket(incoming: IncomingMessage, socket: Socket, head: Buffer): void {
     this.#connections.delete(socket);
     socket.on('error', () => socket.destroy());
-    const response = this.#options.serve({ ...requestOf(incoming, Pipe.of(NOTHING)), canSwitch: true });
+    const response = this.#options.serve({ ...requestOf(incoming, NO_BODY), canSwitch: true });
     socket.once('close', () => response.discard());
     response.onAny(done => {
       const acceptance = done.state === 'ready' ? done.value.webSocket : undefined;
@@ -176,18 +188,39 @@ export class HttpServer {
     refuse(socket, status, why);
   }
 
-  #sweepHeads(): void {
-    const { clock, report } = this.#options;
+  #sweepSlow(): void {
     this.#sweep = null;
     for (const [socket, connection] of this.#connections) {
-      if (connection.open > 0) continue;
-      if (connection.headSince === null && socket.bytesRead > connection.quietAt) connection.headSince = clock.now;
-      if (connection.headSince === null || clock.now - connection.headSince < HEADERS_TIMEOUT_MS) continue;
-      const why = `the headers did not come within ${HEADERS_TIMEOUT_MS / 1000} seconds`;
-      report('libprocess/http/slow_requests', peerOf(socket), `${peerOf(socket)} is too slow: ${why}`);
-      refuse(socket, 408, why);
+      if (connection.open > 0) this.#sweepBody(socket, connection);
+      else this.#sweepHead(socket, connection);
     }
-    if (this.#connections.size > 0) this.#sweep = clock.timer(SWEEP_INTERVAL_MS, () => this.#sweepHeads());
+    if (this.#connections.size > 0) {
+      this.#sweep = this.#options.clock.timer(SWEEP_INTERVAL_MS, () => this.#sweepSlow());
+    }
+  }
+
+  #sweepHead(socket: Socket, connection: Connection): void {
+    const { now } = this.#options.clock;
+    if (connection.headSince === null && socket.bytesRead > connection.quietAt) connection.headSince = now;
+    if (connection.headSince === null || now - connection.headSince < HEADERS_TIMEOUT_MS) return;
+    refuse(socket, 408, this.#tooSlow(socket, `the headers did not come within ${HEADERS_TIMEOUT_MS / 1000} seconds`));
+  }
+
+  /** Whoever reads piece by piece may wait as long as it likes. */
+  #sweepBody(socket: Socket, connection: Connection): void {
+    const { now } = this.#options.clock;
+    if (socket.bytesRead !== connection.bytesSeen || connection.body?.isAwaited !== true) {
+      connection.bytesSeen = socket.bytesRead;
+      connection.bytesSince = now;
+    } else if (now - connection.bytesSince >= BODY_TIMEOUT_MS) {
+      const why = this.#tooSlow(socket, `nothing of the body came within ${BODY_TIMEOUT_MS / 1000} seconds`);
+      connection.body.fail(new Failure(why, 'BODY_TIMEOUT'));
+    }
+  }
+
+  #tooSlow(socket: Socket, why: string): string {
+    this.#options.report('libprocess/http/slow_requests', peerOf(socket), `${peerOf(socket)} is too slow: ${why}`);
+    return why;
   }
 }
 
@@ -220,7 +253,7 @@ function peerOf({ remoteAddress }: Socket): string {
 }
 
 function requestOf(incoming: IncomingMessage, reader: PipeReader): Request {
-  const url = (incoming.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '');
+  const url = pathIn(incoming.url ?? '/');
   const question = url.indexOf('?');
   return {
     method: incoming.method ?? 'GET',
@@ -233,22 +266,36 @@ function requestOf(incoming: IncomingMessage, reader: PipeReader): Request {
   };
 }
 
+/** Proxies are asked for whole URLs; of those the path counts. */
+function pathIn(url: string): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
+}
+
 /** The body; of one that nobody wants the rest is read and dropped, so that the next request can follow. */
-function readerOf(incoming: IncomingMessage): PipeReader {
+function bodyOf(incoming: IncomingMessage): IncomingBody | null {
   const { headers } = incoming;
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return Pipe.of(NOTHING);
-  const gone = (): Failure => new Failure('the client went away', 'DISCONNECTED');
-  if (headers['content-encoding'] !== 'gzip') return pipeFrom(incoming, gone, stream => stream.resume());
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return null;
+  if (headers['content-encoding'] !== 'gzip') return new IncomingBody(incoming, clientGone, drop);
   const plain = createGunzip();
   incoming.on('close', () => incoming.complete || plain.destroy());
   incoming.pipe(plain);
   const broken = (error: Error | null): Failure =>
-    error === null ? gone() : new Failure(`the body is not gzip: ${error.message}`, 'BODY_MALFORMED', { cause: error });
-  return pipeFrom(plain, broken, stream => {
+    error === null
+      ? clientGone()
+      : new Failure(`the body is not gzip: ${error.message}`, 'BODY_MALFORMED', { cause: error });
+  return new IncomingBody(plain, broken, stream => {
     incoming.unpipe(plain);
     incoming.resume();
     stream.destroy();
   });
+}
+
+function clientGone(): Failure {
+  return new Failure('the client went away', 'DISCONNECTED');
+}
+
+function drop(stream: Readable): void {
+  stream.resume();
 }
 
 function headWithoutUpgrade(incoming: IncomingMessage): Buffer {
