@@ -46,7 +46,8 @@ export class Interceptor {
   readonly filter = (envelope: Envelope): boolean => {
     const expectation = this.#expectations.find(({ matcher }) => matcher.matches(envelope));
     if (expectation === undefined) return false;
-    const { from, to, body } = envelope;
+    const { from, to } = envelope;
+    const body = expectation.matcher.read?.(envelope) ?? envelope.body;
     expectation.seen({ from, to, body });
     return expectation.drops;
   };

@@ -13,6 +13,7 @@ export function seedFrom({ SIM_SEED: text }: Environment): number | null {
 /** What runs again, with `seed`, the test file that `here` was made below; the program where there is none. */
 export function replayCommand(seed: number, { stack = '' }: Error): string {
   const [, file] = /(\/[^\s():]+\.test\.[cm]?[jt]s)/.exec(stack) ?? [];
-  if (file === undefined) return `SIM_SEED=${seed} node ${process.argv.slice(1).join(' ')}`;
+  if (file === undefined)
+    return `SIM_SEED=${seed} ${[process.execPath, ...process.execArgv, ...process.argv.slice(1)].join(' ')}`;
   return `SIM_SEED=${seed} npx vitest run ${relative(process.cwd(), file)}`;
 }
