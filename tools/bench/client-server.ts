@@ -81,8 +81,8 @@ const plain: Work = count => {
   world.handlers.set('pong', ({ client }) => {
     const mine = sent[client] ?? 0;
     sent[client] = mine + 1;
-    if (mine < count / CLIENTS) world.send('ping', { ...TEXT, client });
+    if (mine < count / CLIENTS) world.send('ping', { text: 'hi', client });
   });
-  for (let n = 0; n < CLIENTS * UNDER_WAY; n++) world.send('ping', { ...TEXT, client: n % CLIENTS });
+  for (let n = 0; n < CLIENTS * UNDER_WAY; n++) world.send('ping', { text: 'hi', client: n % CLIENTS });
   world.drain();
 };

@@ -45,7 +45,7 @@ export class Erlang {
     return erlang;
   }
 
-  /** Runs `job` with `args`, and gives what it answers: a count, mostly. */
+  /** Runs `job` with `args`, and gives what it answers: microseconds, mostly. */
   async run(job: string, ...args: readonly (string | number)[]): Promise<string> {
     this.child.stdin.write(`${[job, ...args].join(' ')}\n`);
     return this.#line();
@@ -53,9 +53,7 @@ export class Erlang {
 
   /** `job` as a workload: its last argument is the count. */
   work(job: string, ...args: readonly (string | number)[]): Work {
-    return async count => {
-      await this.run(job, ...args, count);
-    };
+    return async count => Number(await this.run(job, ...args, count)) / 1_000;
   }
 
   async stop(): Promise<void> {

@@ -12,11 +12,20 @@ export const WINDOW = 1_000;
 /** A burst of a million is more than a mailbox should hold; nobody needs to read so here. */
 const SILENT = logger(() => undefined);
 
-/** Runs `work` in a runtime without a network, made for it. */
-export async function inRuntime(work: (runtime: Runtime) => PromiseLike<unknown>): Promise<void> {
+/** Runs `work` in a runtime without a network, made for it. @returns what `work` does. */
+export async function inRuntime<T>(work: (runtime: Runtime) => PromiseLike<T>): Promise<T> {
   const runtime = Runtime.local({ log: SILENT });
-  await work(runtime);
+  const result = await work(runtime);
   await runtime.stop();
+  return result;
+}
+
+/** How many milliseconds it takes until `done`, once `start` was called: what was set up before is not counted. */
+export async function msUntil(done: PromiseLike<unknown>, start: () => void): Promise<number> {
+  const started = performance.now();
+  start();
+  await done;
+  return performance.now() - started;
 }
 
 interface Peers {

@@ -9,8 +9,8 @@ import { cpus, totalmem } from 'node:os';
 /** What one run of a workload comes to, in the case's unit. */
 export type Run = () => Promise<number>;
 
-/** Does something `count` times. */
-export type Work = (count: number) => Promise<void> | void;
+/** Does something `count` times. @returns a promise or not; of how many milliseconds count, where not all of them do. */
+export type Work = (count: number) => unknown;
 
 export type Unit = '/s' | 'ms' | 'MB' | 'B';
 
@@ -128,10 +128,14 @@ export function percentile(values: readonly number[], part: number): number {
 }
 
 /** Things per second when `work` does `count` of them. */
-export async function rate(count: number, work: () => Promise<void> | void): Promise<number> {
+export async function rate(count: number, work: () => unknown): Promise<number> {
+  return (count / (await msOf(work))) * 1_000;
+}
+
+async function msOf(work: () => unknown): Promise<number> {
   const started = performance.now();
-  await work();
-  return (count / (performance.now() - started)) * 1_000;
+  const ms = await work();
+  return typeof ms === 'number' ? ms : performance.now() - started;
 }
 
 /** Counts of paced workloads are multiples of this, so that whole windows and rings fit in. */
@@ -149,15 +153,11 @@ export function paced(work: Work, { runMs }: Effort, step: number = STEP): Run {
 /** Grows the count until it takes long enough; setting up, and code that is not compiled yet, do not deceive it. */
 async function countFor(work: Work, runMs: number, step: number): Promise<number> {
   for (let count = step; ; ) {
-    const ms = Math.min(await msOf(count, work), await msOf(count, work));
+    const ms = Math.min(await msOf(() => work(count)), await msOf(() => work(count)));
     if (ms >= 0.7 * runMs) return count;
     const growth = Math.min(8, Math.max(1.5, runMs / ms));
     count = Math.ceil((count * growth) / step) * step;
   }
-}
-
-async function msOf(count: number, work: Work): Promise<number> {
-  return (count / (await rate(count, () => work(count)))) * 1_000;
 }
 
 /** Runs that do `work` exactly `count` times. */

@@ -20,7 +20,7 @@ import {
   struct,
 } from '../../libprocess/index.ts';
 import type { Erlang } from './erlang.ts';
-import { inRuntime, type Row, sides, WINDOW } from './in-runtime.ts';
+import { inRuntime, msUntil, type Row, sides, WINDOW } from './in-runtime.ts';
 import { counted, type Effort, type Work } from './measure.ts';
 import { Plain } from './plain.ts';
 
@@ -111,14 +111,14 @@ class Source<B> extends Process {
   }
 }
 
-function oneWay<B>(type: MessageType<B>, body: (n: number) => B, count: number, window: number): Promise<void> {
+function oneWay<B>(type: MessageType<B>, body: (n: number) => B, count: number, window: number): Promise<number> {
   return inRuntime(runtime => {
     const source = new Source(type, body);
     const { pid } = runtime.spawn(source);
     const sink = new Sink(type, count, window, pid);
     source.sink = runtime.spawn(sink).pid;
-    runtime.post('message', Go, pid, runtime.outside, { n: window }, null, null);
-    return sink.done;
+    const go = (): void => runtime.post('message', Go, pid, runtime.outside, { n: window }, null, null);
+    return msUntil(sink.done, go);
   });
 }
 
@@ -160,7 +160,7 @@ class Hop extends Process {
   }
 }
 
-function round(size: number, hops: number): Promise<void> {
+function round(size: number, hops: number): Promise<number> {
   return inRuntime(runtime => {
     const done = new Promised<void>();
     const all = Array.from({ length: size }, () => new Hop(done));
@@ -169,8 +169,8 @@ function round(size: number, hops: number): Promise<void> {
       hop.next = pids[(index + 1) % size] ?? null;
     });
     const [first = runtime.outside] = pids;
-    runtime.post('message', Tick, first, runtime.outside, { n: hops }, null, null);
-    return done;
+    const go = (): void => runtime.post('message', Tick, first, runtime.outside, { n: hops }, null, null);
+    return msUntil(done, go);
   });
 }
 
