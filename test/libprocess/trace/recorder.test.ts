@@ -1,44 +1,8 @@
 import { expect, test } from 'vitest';
-import { PausableClock } from '../../../libprocess/clock.ts';
-import type { Envelope } from '../../../libprocess/envelope.ts';
-import { Address } from '../../../libprocess/pid.ts';
-import { Recorder, type RecorderOptions } from '../../../libprocess/trace/recorder.ts';
-
-const ADDRESS = Address.of('10.0.0.1', 1);
-const EPOCH_MS = 1_000_000;
-
-function scene(options: RecorderOptions = {}) {
-  const clock = PausableClock.paused(EPOCH_MS);
-  let slice = 0;
-  const recorder = new Recorder({ clock, address: ADDRESS, incarnation: 'inc', slice: () => slice }, options);
-  let last = 0;
-  const envelope = (rest: { cause?: number; name?: string; from?: string; to?: string } = {}): Envelope => {
-    last += 1;
-    const { cause = 0, name = 'test.Said', from = 'a', to = 'b' } = rest;
-    const [sender, receiver] = [ADDRESS.pid(from), ADDRESS.pid(to)];
-    const type = { name };
-    return {
-      kind: 'message',
-      type,
-      to: receiver,
-      from: sender,
-      body: { n: last },
-      run: null,
-      reply: null,
-      id: last,
-      cause,
-    };
-  };
-  const pass = (ms: number): void => {
-    clock.advance(ms);
-    slice += 1;
-  };
-  const all = () => Array.from({ length: recorder.recorded }, (_, index) => recorder.event(index, false)?.id ?? null);
-  return { recorder, envelope, pass, all, clock };
-}
+import { ADDRESS, EPOCH_MS, recorderScene } from './recorder-scene.ts';
 
 test('an event tells of its whole life', () => {
-  const { recorder, envelope, pass } = scene();
+  const { recorder, envelope, pass } = recorderScene();
   const asked = envelope();
   recorder.posted(asked);
   pass(5);
@@ -72,7 +36,7 @@ test('an event tells of its whole life', () => {
 });
 
 test('the oldest events give way, and are counted', () => {
-  const { recorder, envelope, all } = scene({ size: 4 });
+  const { recorder, envelope, all } = recorderScene({ size: 4 });
   const first = envelope();
   recorder.posted(first);
   for (let count = 0; count < 5; count++) recorder.posted(envelope());
@@ -84,7 +48,7 @@ test('the oldest events give way, and are counted', () => {
 
 test('a filter keeps the messages and the actors that it names', () => {
   const filter = { actors: ['master'], names: ['*Task*'], sample: 1 };
-  const { recorder, envelope, all } = scene({ filter });
+  const { recorder, envelope, all } = recorderScene({ filter });
   recorder.posted(envelope({ name: 'RunTask', to: 'master' }));
   recorder.posted(envelope({ name: 'RunTask', from: 'master' }));
   recorder.posted(envelope({ name: 'RunTask' }));
@@ -93,7 +57,7 @@ test('a filter keeps the messages and the actors that it names', () => {
 });
 
 test('a sample takes whole trees', () => {
-  const { recorder, envelope, all } = scene({ filter: { actors: [], names: [], sample: 2 } });
+  const { recorder, envelope, all } = recorderScene({ filter: { actors: [], names: [], sample: 2 } });
   const [left, taken] = [envelope(), envelope()];
   recorder.posted(left);
   recorder.posted(taken);
@@ -104,8 +68,8 @@ test('a sample takes whole trees', () => {
 });
 
 test('the clock is read once for each slice, or at each step where that was asked for', () => {
-  const coarse = scene();
-  const fine = scene({ times: 'turn' });
+  const coarse = recorderScene();
+  const fine = recorderScene({ times: 'turn' });
   for (const { recorder, envelope, clock } of [coarse, fine]) {
     const asked = envelope();
     recorder.posted(asked);
@@ -122,7 +86,7 @@ test('the clock is read once for each slice, or at each step where that was aske
 });
 
 test('an event of another runtime may be the cause, and a body that came as many bytes is not kept', () => {
-  const { recorder, envelope } = scene();
+  const { recorder, envelope } = recorderScene();
   recorder.posted(envelope(), 'other/7', 10_000_000);
   expect(recorder.event(0, true)).toMatchObject({ cause: 'other/7', bytes: 10_000_000, body: '[over 262144 bytes]' });
   expect(recorder.eventOf('inc/1')?.id).toBe('inc/1');
