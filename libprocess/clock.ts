@@ -85,7 +85,9 @@ export class PausableClock implements Clock {
     return this.#heap[0]?.due ?? Infinity;
   }
 
+  /** @throws Error when `ms` is not a number: such a timer would be due at no time, and put all others out of order. */
   timer(ms: number, fire: () => void): Timer {
+    if (Number.isNaN(ms)) throw new Error('a timer in NaN ms');
     const entry = new Entry(this.now + Math.max(0, ms), this.#created++, fire, this);
     this.#push(entry);
     this.#arm();
@@ -146,11 +148,14 @@ export class PausableClock implements Clock {
     this.#armed = null;
     this.#armedFor = Infinity;
     const { now } = this;
-    for (let next = this.#heap[0]; next !== undefined && next.due <= now; next = this.#heap[0]) {
-      this.remove(next);
-      next.fire();
+    try {
+      for (let next = this.#heap[0]; next !== undefined && next.due <= now; next = this.#heap[0]) {
+        this.remove(next);
+        next.fire();
+      }
+    } finally {
+      this.#arm(); // One that throws must not keep the others from ringing.
     }
-    this.#arm();
   };
 
   #arm(): void {

@@ -12,6 +12,7 @@
 import type { Clock, Timer } from './clock.ts';
 import { current } from './current.ts';
 import type { Envelope, Named } from './envelope.ts';
+import { Failure } from './failure.ts';
 import { type Future, Promised } from './future.ts';
 import type { Principal } from './http/authentication.ts';
 import type { Request, Response } from './http/http.ts';
@@ -22,7 +23,7 @@ import {
   type WebSocketOptions,
   webSocketRoute,
 } from './http/websocket.ts';
-import type { CountedId } from './id.ts';
+import { type CountedId, ID } from './id.ts';
 import type { Logger } from './log.ts';
 import type { BodyOf, MessageType, Protocol, ReplyOf } from './message.ts';
 import type { PID } from './pid.ts';
@@ -66,15 +67,17 @@ export abstract class Process {
   $linkers: Set<PID> | null = null;
   /** Whose end this actor wants to hear of. @internal */
   $links: Set<PID> | null = null;
+  /** Whose end is on its way here: to link once more to one that is gone adds nothing. @internal */
+  $exits: Set<PID> | null = null;
   /** Replies that asynchronous handlers have not given yet. @internal */
   $owed: Set<Promised<unknown>> | null = null;
   /** Timers, futures and whatever else ends with the actor. @internal */
   $owned: Set<Disposable> | null = null;
   /** @internal */ $waiters: Promised<boolean>[] | null = null;
 
-  /** @param id - fixed (`'master'`) or counted (`ID.generate('slave')` becomes `slave(1)`). */
-  constructor(id: string | CountedId) {
-    this.$id = id;
+  /** @param id - fixed (`'master'`) or counted (`ID.generate('slave')` becomes `slave(1)`); `(1)` where none is given. */
+  constructor(id: string | CountedId = '') {
+    this.$id = id === '' ? ID.generate() : id;
   }
 
   /** @internal */
@@ -84,7 +87,8 @@ export abstract class Process {
 
   /** @internal */
   $next(): Envelope | undefined {
-    return this.$injected ?? this.$mailbox.shift();
+    // Not even an injected terminate goes before the first turn.
+    return this.$injected === null || !this.$initialized ? this.$mailbox.shift() : this.$injected;
   }
 
   /** @internal */
@@ -101,6 +105,7 @@ export abstract class Process {
 
   /** @internal */
   $exited(pid: PID): unknown {
+    this.$exits?.delete(pid);
     return this.exited(pid);
   }
 
@@ -223,7 +228,7 @@ export abstract class Process {
     ...args: A
   ): Timer {
     this.assertTurn();
-    return new Delay(this, ms, () => this.#later('timer', method as (...args: A) => void, args));
+    return new Delay(this, ms, () => this.#later('timer', method as (...args: A) => unknown, args, null));
   }
 
   /** Ready in `ms` milliseconds. */
@@ -237,9 +242,18 @@ export abstract class Process {
     return slept;
   }
 
-  /** A function that, whenever and by whomever called, runs `method` as a turn of this actor. */
-  protected defer<A extends unknown[]>(method: (this: this, ...args: A) => void | Promise<void>): (...args: A) => void {
-    return (...args) => this.#later('dispatch', method as (...args: A) => void, args);
+  /**
+   * A function that, whenever and by whomever called, runs `method` as a turn of this actor, and gives a Future of what
+   * it returns. The Future fails TERMINATED once the actor is gone.
+   */
+  protected defer<A extends unknown[], R>(
+    method: (this: this, ...args: A) => Answer<R>,
+  ): (...args: A) => Future<Awaited<R>> {
+    return (...args) => {
+      const reply = new Promised<Awaited<R>>();
+      this.#later('dispatch', method as (...args: A) => unknown, args, reply as Promised<unknown>);
+      return reply;
+    };
   }
 
   /**
@@ -297,10 +311,18 @@ export abstract class Process {
     over.set();
   }
 
-  #later<A extends unknown[]>(kind: 'timer' | 'dispatch', method: (...args: A) => void, args: A): void {
-    if (!this.$alive) return;
+  #later<A extends unknown[]>(
+    kind: 'timer' | 'dispatch',
+    method: (...args: A) => unknown,
+    args: A,
+    reply: Promised<unknown> | null,
+  ): void {
+    if (!this.$alive) {
+      reply?.fail(new Failure(`${this.pid} terminated`, 'TERMINATED'));
+      return;
+    }
     const run = (body: A): unknown => method.apply(this, body);
-    this.runtime.post(kind, method, this.pid, this.pid, args, run as never, null);
+    this.runtime.post(kind, method, this.pid, this.pid, args, run as never, reply);
   }
 }
 

@@ -170,9 +170,13 @@ export class Runtime implements NetworkHost {
   /**
    * Starts an actor; its `initialize` is its first turn.
    *
-   * @throws Failure DUPLICATE_ID when an actor of this id lives here; Error when `process` was spawned before.
+   * It is managed, as the original says: the runtime holds it until it ends, whoever keeps a Ref, and forgets it then.
+   *
+   * @throws Failure DUPLICATE_ID when an actor of this id lives here; STOPPING once `stop` has begun; Error when
+   * `process` was spawned before.
    */
   spawn<P extends Process>(process: P, options: SpawnOptions = {}): Ref<P> {
+    if (this.#stopping) throw new Failure(`${this.#address} stops: it starts no more actors`, 'STOPPING');
     if (process.pid !== undefined) throw new Error(`${process.pid} was spawned before`);
     const id = this.#idOf(process);
     if (this.#processes.has(id)) throw new Failure(`there is a process '${id}' already`, 'DUPLICATE_ID');
@@ -245,6 +249,7 @@ export class Runtime implements NetworkHost {
 
   /** Ends at once, as by kill -9: no actor finalizes, nobody is told. For simulations. @internal */
   kill(): void {
+    this.#stopping = true;
     for (const process of [...this.#processes.values()]) {
       this.#remove(process);
       process.$mailbox.clear();
@@ -260,8 +265,9 @@ export class Runtime implements NetworkHost {
     from.$links ??= new Set();
     from.$links.add(to);
     if (to.address !== this.#address) this.#linkRemote(from.pid, to, mode);
-    else if (to.process === null) this.#exited(from.pid, to);
-    else {
+    else if (to.process === null) {
+      if (from.$exits?.has(to) !== true) this.#exited(from.pid, to);
+    } else {
       to.process.$linkers ??= new Set();
       to.process.$linkers.add(from.pid);
     }
@@ -347,6 +353,7 @@ export class Runtime implements NetworkHost {
   #isFiltered(process: Process, envelope: Envelope, filter: (envelope: Envelope) => boolean): boolean {
     if (envelope.kind === 'initialize' || envelope.kind === 'resume' || !filter(envelope)) return false;
     if (process.$injected === envelope) process.$injected = null;
+    if (envelope.kind === 'exited') process.$exits?.delete(envelope.from);
     this.#drop(envelope, 'filtered');
     envelope.reply?.abandon();
     return true;
@@ -455,7 +462,13 @@ export class Runtime implements NetworkHost {
     this.#processes.delete(process.pid.id);
     process.pid.process = null;
     this.#address.release(process.pid);
-    for (const resource of process.$owned ?? NOTHING) resource[Symbol.dispose]();
+    for (const resource of process.$owned ?? NOTHING) {
+      try {
+        resource[Symbol.dispose]();
+      } catch (error) {
+        this.#reports.notFinalized(process, error);
+      }
+    }
   }
 
   #dropAll(process: Process): void {
@@ -487,7 +500,12 @@ export class Runtime implements NetworkHost {
   }
 
   #exited(linker: PID, pid: PID): void {
-    linker.process?.$links?.delete(pid);
+    const { process } = linker;
+    if (process !== null) {
+      process.$links?.delete(pid);
+      process.$exits ??= new Set();
+      process.$exits.add(pid);
+    }
     this.post('exited', EXITED, linker, pid, pid, exited as Run, null);
   }
 

@@ -137,6 +137,7 @@ export class Supervisor extends Process {
     for (let due = this.#firstDue(); due >= 0; due = this.#firstDue()) {
       const group = this.#groupOf(due);
       for (const each of [...group].reverse()) if (each.pid !== null) await this.#stop(each, each.pid);
+      if (this.runtime.isStopping) return;
       for (const each of group) if (each.due || each.child.restart !== 'temporary') this.#startOrDie(each);
     }
   }
