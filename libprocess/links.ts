@@ -35,6 +35,15 @@ export class RemoteLinks {
     return [...(links ?? [])].flatMap(([to, linkers]) => [...linkers].map(linker => ({ linker, to })));
   }
 
+  /** Forgets all links to `to`. @returns who had linked to it. */
+  takeOne(to: PID): Iterable<PID> {
+    const links = this.#byAddress.get(to.address);
+    const linkers = links?.get(to) ?? [];
+    links?.delete(to);
+    if (links?.size === 0) this.#byAddress.delete(to.address);
+    return linkers;
+  }
+
   clear(): void {
     this.#byAddress.clear();
   }

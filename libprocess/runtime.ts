@@ -33,6 +33,7 @@ import { type Random, systemRandom } from './random.ts';
 import { type Ref, refTo } from './ref.ts';
 import { Reports } from './reports.ts';
 import type { Launcher } from './subprocess/launcher.ts';
+import type { Neighbours } from './threads/neighbours.ts';
 import type { Network, NetworkHost } from './transport/network.ts';
 
 export interface Seams {
@@ -82,6 +83,8 @@ export class Runtime implements NetworkHost {
   filter: ((envelope: Envelope) => boolean) | null = null;
   /** Provokes rare branches by name, in simulations only. */
   chaos: ((site: string) => boolean) | null = null;
+  /** Where actors of this address live that are not in this thread; null where there is one thread. @internal */
+  neighbours: Neighbours | null = null;
   /** Who sends what no actor sends: scripts and tests. */
   readonly outside = PID.none;
   /** What passes over HTTP: firewall, realms, permissions. */
@@ -180,6 +183,7 @@ export class Runtime implements NetworkHost {
     if (process.pid !== undefined) throw new Error(`${process.pid} was spawned before`);
     const id = this.#idOf(process);
     if (this.#processes.has(id)) throw new Failure(`there is a process '${id}' already`, 'DUPLICATE_ID');
+    this.neighbours?.spawning(id, process.$id instanceof CountedId);
     const pid = this.#address.hold(id);
     place(process, pid, this);
     process.$essential = options.essential ?? false;
@@ -240,6 +244,7 @@ export class Runtime implements NetworkHost {
   /** Terminates all actors, ends all connections and stops to listen. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    await this.neighbours?.stop();
     for (const process of [...this.#processes.values()].reverse()) {
       this.terminate(process.pid);
       await this.wait(process.pid);
@@ -265,12 +270,11 @@ export class Runtime implements NetworkHost {
     from.$links ??= new Set();
     from.$links.add(to);
     if (to.address !== this.#address) this.#linkRemote(from.pid, to, mode);
-    else if (to.process === null) {
-      if (from.$exits?.has(to) !== true) this.#exited(from.pid, to);
-    } else {
+    else if (to.process !== null) {
       to.process.$linkers ??= new Set();
       to.process.$linkers.add(from.pid);
-    }
+    } else if (this.neighbours?.link(to) === true) this.#links.add(from.pid, to);
+    else if (from.$exits?.has(to) !== true) this.#exited(from.pid, to);
   }
 
   /** @internal */
@@ -335,6 +339,12 @@ export class Runtime implements NetworkHost {
 
   disconnected(address: Address): void {
     for (const { linker, to } of this.#links.take(address)) this.#exited(linker, to);
+    this.neighbours?.disconnected(address);
+  }
+
+  /** An actor of another thread has ended. @internal */
+  gone(pid: PID): void {
+    for (const linker of this.#links.takeOne(pid)) this.#exited(linker, pid);
   }
 
   /** Serves one envelope; true while its turn stays open, because continuations are still to run. @internal */
@@ -455,6 +465,7 @@ export class Runtime implements NetworkHost {
     process.$ended?.(how);
     for (const linker of process.$linkers ?? NOTHING) this.#exited(linker, pid);
     for (const waiter of process.$waiters ?? NOTHING) waiter.set(true);
+    this.neighbours?.ended(pid);
   }
 
   #remove(process: Process): void {
@@ -526,6 +537,7 @@ export class Runtime implements NetworkHost {
     const { process } = envelope.to;
     // In a simulation a killed runtime may have a successor at the same address: it does not deliver there.
     if (process === null || process.runtime !== this) {
+      if (this.neighbours?.take(envelope) === true) return true;
       this.#drop(envelope, 'no such process');
       envelope.reply?.fail(new Failure(`there is no process ${envelope.to}`, 'NO_PROCESS'));
       return false;
@@ -559,7 +571,7 @@ export class Runtime implements NetworkHost {
     if (!(id instanceof CountedId)) return id;
     const count = (this.#counts.get(id.prefix) ?? 0) + 1;
     this.#counts.set(id.prefix, count);
-    return `${id.prefix}(${count})`;
+    return `${id.prefix}(${this.neighbours?.mark ?? ''}${count})`;
   }
 
   get #self(): PID {
