@@ -91,6 +91,13 @@ export { JwtAuthenticator } from './http/authentication-jwt.ts';
 export { DisabledEndpointsFirewallRule, type FirewallRule } from './http/firewall.ts';
 export type { Admission, Authorization, HttpPolicy } from './http/policy.ts';
 
+// Child processes, and reading and writing.
+export { type Subprocess, type SubprocessOptions, subprocess } from './subprocess/subprocess.ts';
+export { reap } from './subprocess/reap.ts';
+export { killTree } from './subprocess/kill-tree.ts';
+export * as io from './io/io.ts';
+export type { RedirectOptions } from './io/io.ts';
+
 // What ties a runtime to the world.
 export type { Network, NetworkHost } from './transport/network.ts';
 export { ownAddress, resolveHost } from './transport/resolve.ts';
@@ -103,7 +110,10 @@ export {
   type Child as ChildProcess,
   type Launcher,
   type LaunchSpec,
+  PIPE,
   rawStatus,
+  type SignalScope,
+  type Stdio,
   type WaitStatus,
 } from './subprocess/launcher.ts';
 export { realLauncher } from './subprocess/real.ts';

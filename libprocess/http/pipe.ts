@@ -225,6 +225,7 @@ function wake(queue: Ring<Promised<Uint8Array>>, complete: (reader: Promised<Uin
 }
 
 function release(ends: Ends): void {
-  ends.drained?.set();
-  ends.drained = null;
+  const { drained } = ends;
+  ends.drained = null; // Whoever hears of it may write, and wait, again.
+  drained?.set();
 }

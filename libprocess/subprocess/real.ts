@@ -1,88 +1,145 @@
 /**
  * The machine's processes.
  *
- * A child that was launched outlives this process; while this one lives it reaps what it launched, so that no zombie
- * stays.
+ * While this process lives it reaps what it launched, as soon as its event loop turns, so that no zombie stays. A child
+ * with a session of its own outlives it, and does not keep it from ending; others do.
+ *
+ * Where this process is the first of a container, orphans of others become its children; Node does not reap those:
+ * run an init (`docker run --init`) before it.
  *
  * Source: libprocess subprocess.cpp, reap.cpp.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type ChildProcess, type IOType, type StdioPipe, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import type { Readable, Writable } from 'node:stream';
 import { Failure } from '../failure.ts';
 import { Future, Promised } from '../future.ts';
-import type { Child, Launcher, LaunchSpec, WaitStatus } from './launcher.ts';
+import { readerOf, writerOf } from '../io/descriptors.ts';
+import { gated, isGated } from './gate.ts';
+import { killTree } from './kill-tree.ts';
+import { type Child, type Launcher, type LaunchSpec, PIPE, type Stdio, type WaitStatus } from './launcher.ts';
+import { codeOf, hasEnded, readProcess, refuseAll, sendSignal } from './processes.ts';
 
 export const realLauncher: Launcher = {
   launch: spec => Future.from(() => launch(spec)),
 
   kill(pid, signal, scope) {
     refuseAll(pid);
-    try {
-      return process.kill(scope === 'group' ? -pid : pid, signal);
-    } catch (error) {
-      if (codeOf(error) === 'ESRCH') return false;
-      throw new Failure(`cannot send ${signal} to ${pid}: ${codeOf(error)}`, codeOf(error), { cause: error });
-    }
+    if (scope === 'tree') return killTree(pid, signal).length > 0;
+    return sendSignal(scope === 'group' ? -pid : pid, signal);
   },
 
   isAlive(pid) {
     refuseAll(pid);
-    const state = stateOf(pid);
-    return state === null ? answersSignals(pid) : state !== 'Z' && state !== 'X';
+    const found = readProcess(pid);
+    return found === null ? answersSignals(pid) : !hasEnded(found);
+  },
+
+  startedAt(pid) {
+    refuseAll(pid);
+    const found = readProcess(pid);
+    if (found !== null) return hasEnded(found) ? null : found.startedAt;
+    return answersSignals(pid) ? 0 : null;
   },
 };
 
 async function launch(spec: LaunchSpec): Promise<Child> {
-  const outputs: FileHandle[] = [];
+  const opened: FileHandle[] = [];
   try {
-    const stdout = await openOutput(spec.stdout, outputs);
-    const stderr = spec.stderr === spec.stdout ? stdout : await openOutput(spec.stderr, outputs);
-    const child = spawn(spec.file, spec.args, {
-      env: spec.env,
-      stdio: ['ignore', stdout, stderr],
-      detached: spec.session ?? false,
-      ...(spec.cwd !== undefined && { cwd: spec.cwd }),
-      ...(spec.argv0 !== undefined && { argv0: spec.argv0 }),
-      ...(spec.uid !== undefined && { uid: spec.uid }),
-      ...(spec.gid !== undefined && { gid: spec.gid }),
-    });
-    return await started(child);
+    const stdin = await open3(spec.stdin, 'r', opened);
+    const stdout = await open3(spec.stdout, 'a', opened);
+    const stderr = isSameFile(spec.stdout, spec.stderr) ? stdout : await open3(spec.stderr, 'a', opened);
+    return await start(spec, [stdin, stdout, stderr]);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     const where = spec.cwd === undefined ? '' : ` in ${spec.cwd}`;
     throw new Failure(`cannot launch ${spec.file}${where}: ${codeOf(error)}`, codeOf(error), { cause: error });
   } finally {
-    await Promise.all(outputs.map(output => output.close()));
+    await Promise.all(opened.map(file => file.close()));
+    closeOwned(spec);
   }
 }
 
-/** A descriptor for the child, which keeps its own copy; ours goes into `outputs`. */
-async function openOutput(path: string | undefined, outputs: FileHandle[]): Promise<number | 'ignore'> {
-  if (path === undefined) return 'ignore';
-  const handle = await open(path, 'a');
-  outputs.push(handle);
+async function start(spec: LaunchSpec, stdio: readonly (IOType | StdioPipe | number)[]): Promise<Child> {
+  const { file, args, env, cwd, argv0, uid, gid, session = false } = isGated(spec) ? gated(spec) : spec;
+  const child = spawn(file, args, {
+    env,
+    stdio: isGated(spec) ? [...stdio, 'pipe'] : [...stdio],
+    detached: session,
+    ...(cwd !== undefined && { cwd }),
+    ...(argv0 !== undefined && { argv0 }),
+    ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
+  });
+  if (session) child.unref();
+  const started = await childOf(child, spec.file);
+  const gate = child.stdio[3] as Writable | null | undefined;
+  if (gate != null) await openGate(spec, started, gate);
+  return started;
+}
+
+/** A descriptor for the child, which gets a copy of it; ours of a file goes into `opened`. */
+async function open3(stdio: Stdio | undefined, flags: string, opened: FileHandle[]): Promise<IOType | number> {
+  if (stdio === undefined) return 'ignore';
+  if (stdio === PIPE) return 'pipe';
+  if (typeof stdio !== 'string') return (stdio as { readonly fd: number }).fd;
+  const handle = await open(stdio, flags);
+  opened.push(handle);
   return handle.fd;
 }
 
-function started(child: ChildProcess): Promise<Child> {
+/** Two handles of one file would do as well: it is appended to. One is less work. */
+function isSameFile(stdout: Stdio | undefined, stderr: Stdio | undefined): boolean {
+  return typeof stdout === 'string' && stdout === stderr;
+}
+
+function closeOwned({ stdin, stdout, stderr }: LaunchSpec): void {
+  const owned = new Set<number>();
+  for (const stdio of [stdin, stdout, stderr]) {
+    if (typeof stdio === 'object' && 'fd' in stdio && stdio.owned === true) owned.add(stdio.fd);
+  }
+  for (const fd of owned) closeSync(fd);
+}
+
+function childOf(child: ChildProcess, file: string): Promise<Child> {
   const status = new Promised<WaitStatus>();
   child.on('exit', (code, signal) => status.set(signal === null ? { exited: code ?? 0 } : { signaled: signal }));
-  child.unref();
   return new Promise((ok, bad) => {
     child.on('error', bad);
-    child.on('spawn', () => ok({ pid: child.pid as number, status: status.undiscardable() }));
+    child.on('spawn', () =>
+      ok({
+        pid: child.pid as number,
+        status: status.undiscardable(),
+        stdin: child.stdin === null ? null : writerOf(child.stdin, `the stdin of ${file}`),
+        stdout: readerOfOrNull(child.stdout, `the stdout of ${file}`),
+        stderr: readerOfOrNull(child.stderr, `the stderr of ${file}`),
+      }),
+    );
   });
 }
 
-/** The state's letter from /proc; null where there is no /proc, or no such process. */
-function stateOf(pid: number): string | null {
+function readerOfOrNull(stream: Readable | null, what: string): Child['stdout'] {
+  return stream === null ? null : readerOf(stream, what);
+}
+
+/** Lets the program begin once the hook is done. The gate stays open as long as a supervised program runs. */
+async function openGate({ before, supervised }: LaunchSpec, child: Child, gate: Writable): Promise<void> {
+  gate.on('error', () => {}); // The child has ended, and its status says how.
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.charAt(stat.lastIndexOf(')') + 2);
+    await before?.(child.pid);
   } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes(codeOf(error))) return null;
+    gate.destroy();
+    sendSignal(child.pid, 'SIGKILL');
+    await child.status;
     throw error;
   }
+  if (supervised !== true) {
+    gate.end('\n');
+    return;
+  }
+  gate.write('\n');
+  child.status.onReady(() => gate.destroy());
 }
 
 function answersSignals(pid: number): boolean {
@@ -93,13 +150,4 @@ function answersSignals(pid: number): boolean {
     if (codeOf(error) === 'EPERM') return true;
     throw error;
   }
-}
-
-/** Signals to 0, -1 and 1 reach everyone: whoever asks for that has lost a pid. */
-function refuseAll(pid: number): void {
-  if (!Number.isSafeInteger(pid) || pid <= 1) throw new Error(`${pid} is no pid of a child`);
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? 'UNKNOWN';
 }

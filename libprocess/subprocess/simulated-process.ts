@@ -6,25 +6,39 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { Disk } from '../disk/disk.ts';
 import { type Future, Promised } from '../future.ts';
-import type { LaunchSpec, WaitStatus } from './launcher.ts';
+import type { Pipe, PipeReader } from '../http/pipe.ts';
+import type { LaunchSpec, Stdio, WaitStatus } from './launcher.ts';
 
 /** Signals that do nothing to a process which does not ask for them. */
 const HARMLESS: readonly NodeJS.Signals[] = ['SIGCHLD', 'SIGCONT', 'SIGURG', 'SIGWINCH'];
 
+/** Null for what is no pipe. */
+export interface ChildPipes {
+  readonly stdin: Pipe | null;
+  readonly stdout: Pipe | null;
+  readonly stderr: Pipe | null;
+}
+
 export interface SimulatedProcessOptions {
   readonly pid: number;
+  /** The process that forked this one; null for one that was launched. */
+  readonly parent: SimulatedProcess | null;
   /** The group that signals reach it by; null for the group of nobody in particular. */
   readonly group: number | null;
   readonly spec: LaunchSpec;
   readonly clock: Clock;
   readonly disk: Disk;
+  /** Those of the parent, for one that was forked. */
+  readonly pipes: ChildPipes;
   readonly fork: (spec: LaunchSpec) => SimulatedProcess;
 }
 
 export class SimulatedProcess {
   readonly pid: number;
+  readonly parent: SimulatedProcess | null;
   readonly group: number | null;
   readonly spec: LaunchSpec;
+  readonly pipes: ChildPipes;
   /** The machine's. */
   readonly disk: Disk;
   readonly #clock: Clock;
@@ -33,13 +47,20 @@ export class SimulatedProcess {
   readonly #timers = new Set<Timer>();
   #onSignal: ((signal: NodeJS.Signals) => void) | null = null;
 
-  constructor({ pid, group, spec, clock, disk, fork }: SimulatedProcessOptions) {
+  constructor({ pid, parent, group, spec, clock, disk, pipes, fork }: SimulatedProcessOptions) {
     this.pid = pid;
+    this.parent = parent;
+    this.pipes = pipes;
     this.group = group;
     this.spec = spec;
     this.disk = disk;
     this.#clock = clock;
     this.#fork = fork;
+  }
+
+  /** What it is given to read; null for nothing. */
+  get stdin(): PipeReader | null {
+    return this.pipes.stdin?.reader ?? null;
   }
 
   get isAlive(): boolean {
@@ -82,20 +103,31 @@ export class SimulatedProcess {
   }
 
   print(text: string): void {
-    this.#write(this.spec.stdout, text);
+    this.#write(this.spec.stdout, this.pipes.stdout, text);
   }
 
   printError(text: string): void {
-    this.#write(this.spec.stderr, text);
+    this.#write(this.spec.stderr, this.pipes.stderr, text);
   }
 
   /** A disk that does not take the output loses it, as it would lose a real program's. */
-  #write(path: string | undefined, text: string): void {
-    if (path !== undefined && this.isAlive) this.disk.append(path, Buffer.from(text)).ignore();
+  #write(stdio: Stdio | undefined, pipe: Pipe | null, text: string): void {
+    if (!this.isAlive) return;
+    if (pipe !== null) pipe.writer.write(text);
+    else if (typeof stdio === 'string') this.disk.append(stdio, Buffer.from(text)).ignore();
+  }
+
+  /** The end of the process that was launched is the end of its pipes. */
+  #closePipes(): void {
+    if (this.parent !== null) return;
+    this.pipes.stdin?.reader.close();
+    this.pipes.stdout?.writer.close();
+    this.pipes.stderr?.writer.close();
   }
 
   #end(status: WaitStatus): void {
     if (!this.#ended.set(status)) return;
+    this.#closePipes();
     for (const timer of this.#timers) timer.cancel();
     this.#timers.clear();
   }

@@ -16,10 +16,11 @@ import type { Clock } from '../clock.ts';
 import type { Disk } from '../disk/disk.ts';
 import { Failure } from '../failure.ts';
 import { Future, Promised } from '../future.ts';
+import { Pipe } from '../http/pipe.ts';
 import type { Random } from '../random.ts';
-import type { Child, Launcher, LaunchSpec } from './launcher.ts';
+import { type Child, type Launcher, type LaunchSpec, PIPE, type SignalScope, type Stdio } from './launcher.ts';
 import { runCommand, runShell } from './shell.ts';
-import { SimulatedProcess } from './simulated-process.ts';
+import { type ChildPipes, SimulatedProcess } from './simulated-process.ts';
 
 /** What runs as `process`: it says when it exits, and hears of signals and of its end. */
 export type Program = (process: SimulatedProcess) => void;
@@ -64,6 +65,8 @@ export class SimulatedLauncher implements Launcher {
   }
 
   launch(spec: LaunchSpec): Future<Child> {
+    const unsupported = whyUnsupported(spec);
+    if (unsupported !== null) return Future.failed(notLaunched(spec, 'UNSUPPORTED', unsupported));
     const { clock, random } = this.#options;
     const launched = new Promised<Child>();
     const delayMs = LAUNCH_MIN_MS + random.next() * (LAUNCH_MAX_MS - LAUNCH_MIN_MS);
@@ -75,14 +78,22 @@ export class SimulatedLauncher implements Launcher {
     return launched;
   }
 
-  kill(pid: number, signal: NodeJS.Signals, scope: 'process' | 'group'): boolean {
-    const reached = this.processes.filter(process => (scope === 'group' ? process.group : process.pid) === pid);
+  kill(pid: number, signal: NodeJS.Signals, scope: SignalScope): boolean {
+    const reached = this.processes.filter(process => {
+      if (scope === 'tree') return isOfTree(process, pid);
+      return (scope === 'group' ? process.group : process.pid) === pid;
+    });
     for (const process of reached) process.signal(signal);
     return reached.length > 0;
   }
 
   isAlive(pid: number): boolean {
     return this.#processes.has(pid);
+  }
+
+  /** No pid is given twice. */
+  startedAt(pid: number): number | null {
+    return this.isAlive(pid) ? pid : null;
   }
 
   /** Ends all processes, as a machine that loses power does. */
@@ -99,45 +110,53 @@ export class SimulatedLauncher implements Launcher {
 
   /** Output files are there from the start, also of a program that says nothing. */
   #openOutputs(spec: LaunchSpec): Future<unknown> {
-    const outputs = [spec.stdout, spec.stderr].filter(path => path !== undefined);
+    const outputs = [spec.stdout, spec.stderr].filter(output => typeof output === 'string');
     const opened = outputs.map(path => this.#options.disk.append(path, new Uint8Array(0)));
     return Future.collect(opened).repair(({ error }) => {
       throw notLaunched(spec, error instanceof Failure ? error.code : 'EIO', error);
     });
   }
 
-  #launch(spec: LaunchSpec): Child {
+  #launch(spec: LaunchSpec): Child | Future<Child> {
     const program = this.#programFor(spec);
     if (program === null) throw notLaunched(spec, 'ENOENT');
-    const { pid, ended } = this.#start(spec, program, null);
-    return { pid, status: ended };
+    const process = this.#make(spec, null, pipesOf(spec));
+    const child = childOf(process);
+    if (spec.before === undefined) return begin(process, program, child);
+    return spec.before(process.pid).then(
+      () => begin(process, program, child),
+      (error: unknown) => {
+        process.signal('SIGKILL');
+        throw error;
+      },
+    );
   }
 
-  /** @param group - of the process that forks; null for one that is launched. */
-  #start(spec: LaunchSpec, program: Program, group: number | null): SimulatedProcess {
+  /** @param parent - the process that forks; null for one that is launched. */
+  #make(spec: LaunchSpec, parent: SimulatedProcess | null, pipes: ChildPipes): SimulatedProcess {
     const { clock, disk } = this.#options;
     this.#lastPid += 1;
     const pid = this.#lastPid;
-    const ownGroup = spec.session === true ? pid : group;
-    const process = new SimulatedProcess({
+    const process: SimulatedProcess = new SimulatedProcess({
       pid,
-      group: ownGroup,
+      parent,
+      group: spec.session === true ? pid : (parent?.group ?? null),
       spec,
       clock,
       disk,
-      fork: child => this.#fork(child, ownGroup),
+      pipes,
+      fork: child => this.#fork(child, process),
     });
     this.#processes.set(pid, process);
     process.ended.onReady(() => this.#processes.delete(pid));
-    // The caller learns the pid before the program does anything.
-    process.after(0, () => program(process));
     return process;
   }
 
   /** A program that is not there is known as such only after the fork: as from a shell. */
-  #fork(spec: LaunchSpec, group: number | null): SimulatedProcess {
+  #fork(spec: LaunchSpec, parent: SimulatedProcess): SimulatedProcess {
     const words = [spec.file, ...spec.args];
-    return this.#start(spec, this.#programFor(spec) ?? (process => runCommand(process, words)), group);
+    const process = this.#make(spec, parent, parent.pipes);
+    return begin(process, this.#programFor(spec) ?? (own => runCommand(own, words)), process);
   }
 
   #programFor(spec: LaunchSpec): Program | null {
@@ -150,6 +169,39 @@ export class SimulatedLauncher implements Launcher {
     if (WORDS.includes(name)) return process => runCommand(process, [name, ...spec.args]);
     return null;
   }
+}
+
+/** The caller learns the pid before the program does anything. */
+function begin<T>(process: SimulatedProcess, program: Program, result: T): T {
+  process.after(0, () => program(process));
+  return result;
+}
+
+function isOfTree(process: SimulatedProcess, root: number): boolean {
+  if (process.pid === root || process.group === root) return true;
+  return process.parent !== null && isOfTree(process.parent, root);
+}
+
+function pipesOf({ stdin, stdout, stderr }: LaunchSpec): ChildPipes {
+  const pipeFor = (stdio: Stdio | undefined): Pipe | null => (stdio === PIPE ? new Pipe() : null);
+  return { stdin: pipeFor(stdin), stdout: pipeFor(stdout), stderr: pipeFor(stderr) };
+}
+
+function childOf({ pid, ended, pipes }: SimulatedProcess): Child {
+  return {
+    pid,
+    status: ended,
+    stdin: pipes.stdin?.writer ?? null,
+    stdout: pipes.stdout?.reader ?? null,
+    stderr: pipes.stderr?.reader ?? null,
+  };
+}
+
+/** A simulated machine has no descriptors but the three that everyone inherits, and does not know who launches. */
+function whyUnsupported({ stdin, stdout, stderr, supervised }: LaunchSpec): Error | null {
+  if (supervised === true) return new Error('a simulated process is not supervised');
+  const foreign = [stdin, stdout, stderr].some(stdio => typeof stdio === 'object' && 'fd' in stdio && stdio.fd > 2);
+  return foreign ? new Error('a simulated process takes over no descriptors') : null;
 }
 
 function notLaunched({ file, cwd }: LaunchSpec, code: string, cause?: unknown): Failure {

@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import { PausableClock } from '../../../libprocess/clock.ts';
 import { SimulatedDisk } from '../../../libprocess/disk/simulated.ts';
-import type { Future } from '../../../libprocess/future.ts';
+import { Failure } from '../../../libprocess/failure.ts';
+import { Future } from '../../../libprocess/future.ts';
 import { SeededRandom } from '../../../libprocess/random.ts';
-import type { Child, LaunchSpec } from '../../../libprocess/subprocess/launcher.ts';
+import { type Child, type LaunchSpec, PIPE } from '../../../libprocess/subprocess/launcher.ts';
 import { SimulatedLauncher } from '../../../libprocess/subprocess/simulated.ts';
 
 function start() {
@@ -172,4 +173,56 @@ test('no process survives the power', () => {
   expect(launcher.processes.map(process => process.pid)).toEqual(children.map(child => child.pid));
   launcher.powerOff();
   expect(launcher.processes).toEqual([]);
+});
+
+test('pipes carry what a program prints and what it is given, until it ends', async () => {
+  const { clock, launcher, launch } = start();
+  launcher.register('upper', process => {
+    process.stdin?.readAll().onReady(bytes => {
+      process.print(Buffer.from(bytes).toString().toUpperCase());
+      process.printError('done');
+      process.exit(0);
+    });
+  });
+  const child = launch('upper', [], { stdin: PIPE, stdout: PIPE, stderr: PIPE });
+  child.stdin?.write('hello');
+  child.stdin?.close();
+  clock.advance(1);
+  const read = async (from: Child['stdout']) => Buffer.from((await from?.readAll()) ?? []).toString();
+  expect([await read(child.stdout), await read(child.stderr)]).toEqual(['HELLO', 'done']);
+  expect(child.status.value).toEqual({ exited: 0 });
+});
+
+test('a signal to the tree reaches what was forked, also without a session', () => {
+  const { clock, launcher, launch } = start();
+  launcher.register('parent', process => process.fork('sleep', ['100']));
+  const child = launch('parent');
+  const other = launch('sleep', ['100']);
+  clock.advance(1);
+  expect(launcher.kill(child.pid, 'SIGTERM', 'tree')).toBe(true);
+  expect(launcher.processes.map(({ pid }) => pid)).toEqual([other.pid]);
+});
+
+test('what must happen before a program does, and its failure keeps the program from running', () => {
+  const { launcher, done, text } = start();
+  const order: string[] = [];
+  launcher.register('program', () => order.push('program'));
+  const before = (pid: number): Future<void> => {
+    order.push(`before ${pid}`);
+    return Future.ready(undefined);
+  };
+  const { pid } = done(launcher.launch({ file: 'program', args: [], env: {}, before }));
+  expect(order).toEqual([`before ${pid}`, 'program']);
+  const refuse = (): Future<void> => Future.failed(new Failure('no', 'NO'));
+  expect(() => done(launcher.launch({ file: 'program', args: [], env: {}, before: refuse }))).toThrow('no');
+  expect([order.length, launcher.processes.length, text('/none')]).toEqual([2, 1, '']);
+});
+
+test.each([
+  ['a descriptor', { stdout: { fd: 7 } }],
+  ['supervision', { session: true, supervised: true }],
+])('%s is beyond a simulated machine', (_what, more) => {
+  const { launcher, done } = start();
+  const launched = launcher.launch({ file: 'true', args: [], env: {}, ...more });
+  expect(() => done(launched)).toThrow('cannot launch true: UNSUPPORTED');
 });
