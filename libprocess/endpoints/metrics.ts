@@ -7,11 +7,9 @@
  */
 import { Failure } from '../failure.ts';
 import { badRequest, jsonText, ok, queryOf, type Request, type Response } from '../http/http.ts';
-import type { Snapshot } from '../metrics/metrics.ts';
 import { PROMETHEUS_TYPE, printPrometheus } from '../metrics/prometheus.ts';
 import { Process } from '../process.ts';
 import { parseDuration } from '../units.ts';
-import { printDouble, printObject } from './doubles.ts';
 
 export const METRICS_RATE_LIMIT = '2/1secs';
 
@@ -53,7 +51,7 @@ export class MetricsEndpoint extends Process {
 
   #snapshot(request: Request): Promise<Response> {
     return this.#answer(request, async timeoutMs =>
-      jsonText(print(await this.turn(this.runtime.metrics.snapshot(timeoutMs))), request),
+      jsonText(await this.turn(this.runtime.metrics.print(timeoutMs)), request),
     );
   }
 
@@ -99,8 +97,4 @@ function timeoutOf(text: string): number | string {
     if (error instanceof Failure) return `Invalid timeout '${text}': ${error.message}.\n`;
     throw error;
   }
-}
-
-function print(snapshot: Snapshot): string {
-  return printObject(Object.entries(snapshot).map(([name, value]) => [name, printDouble(value)]));
 }

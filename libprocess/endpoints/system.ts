@@ -6,8 +6,8 @@
 import * as os from 'node:os';
 import { jsonText, type Request, type Response } from '../http/http.ts';
 import type { Metric } from '../metrics/metric.ts';
+import { printDouble } from '../metrics/snapshot.ts';
 import { Process } from '../process.ts';
-import { printDouble, printObject } from './doubles.ts';
 
 export interface Machine {
   /** Processes that want to run, on average over 1, 5 and 15 minutes. */
@@ -60,14 +60,14 @@ export class SystemEndpoint extends Process {
 
   #stats(request: Request): Response {
     const { load, cpus, memTotal, memFree } = this.machine();
-    const fields: [string, string][] = [
-      ['avg_load_15min', printDouble(load[2])],
-      ['avg_load_1min', printDouble(load[0])],
-      ['avg_load_5min', printDouble(load[1])],
-      ['cpus_total', String(cpus)],
-      ['mem_free_bytes', String(memFree)],
-      ['mem_total_bytes', String(memTotal)],
+    const fields = [
+      `"avg_load_15min":${printDouble(load[2])}`,
+      `"avg_load_1min":${printDouble(load[0])}`,
+      `"avg_load_5min":${printDouble(load[1])}`,
+      `"cpus_total":${cpus}`,
+      `"mem_free_bytes":${memFree}`,
+      `"mem_total_bytes":${memTotal}`,
     ];
-    return jsonText(printObject(fields), request);
+    return jsonText(`{${fields.join(',')}}`, request);
   }
 }

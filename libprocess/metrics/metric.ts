@@ -30,6 +30,11 @@ export abstract class Metric {
     this.#history = windowMs === undefined ? null : new TimeSeries(windowMs);
   }
 
+  /** It remembers its recent values. */
+  get hasWindow(): boolean {
+    return this.#history !== null;
+  }
+
   /** The value for a snapshot; null when there is none, a failed future when it cannot be had. */
   abstract read(): number | null | Future<number>;
 

@@ -8,7 +8,8 @@ import { Failure } from '../failure.ts';
 import { Future, Promised } from '../future.ts';
 import type { DurationUnit } from '../units.ts';
 import { Counter, type Metric, type MetricOptions, MetricTimer, type Pull, PullGauge, PushGauge } from './metric.ts';
-import { SHOWN, type Statistics } from './statistics.ts';
+import { numberOf, printSnapshot, type Row, rowsOf } from './snapshot.ts';
+import type { Statistics } from './statistics.ts';
 
 /** Names and values, in the order of the names. */
 export type Snapshot = Readonly<Record<string, number>>;
@@ -23,6 +24,8 @@ export interface Reading {
 
 export class Metrics {
   readonly #metrics = new Map<string, Metric>();
+  /** All metrics in the order of their names, and all that a snapshot may show, until one comes or goes. */
+  #order: Order | null = null;
   /** The counters that `count` made. */
   readonly #counts = new Map<string, Counter>();
 
@@ -52,12 +55,14 @@ export class Metrics {
       throw new Failure(`Metric '${metric.name}' was already added`, 'DUPLICATE_METRIC');
     }
     this.#metrics.set(metric.name, metric);
+    this.#order = null;
     return metric;
   }
 
   remove(metric: Metric): void {
     if (this.#metrics.get(metric.name) !== metric) return;
     this.#metrics.delete(metric.name);
+    this.#order = null;
     this.#counts.delete(metric.name);
   }
 
@@ -73,16 +78,32 @@ export class Metrics {
 
   /** All values; of gauges that have not answered, within `timeoutMs` if given, or have failed, none. */
   snapshot(timeoutMs = Infinity): Future<Snapshot> {
-    return this.read(timeoutMs).then(readings => Object.fromEntries(readings.flatMap(rows)));
+    return this.#read(timeoutMs).then(({ rows, readings }) => {
+      const snapshot: Record<string, number> = {};
+      for (const row of rows) {
+        const number = numberOf(row, readings);
+        if (number !== null) snapshot[row.name] = number;
+      }
+      return snapshot;
+    });
+  }
+
+  /** What `snapshot` gives, as JSON in which all numbers are doubles. */
+  print(timeoutMs = Infinity): Future<string> {
+    return this.#read(timeoutMs).then(({ rows, readings }) => printSnapshot(rows, readings));
   }
 
   /** All metrics in the order of their names, read as `snapshot` does. */
   read(timeoutMs = Infinity): Future<readonly Reading[]> {
-    const metrics = [...this.#metrics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#read(timeoutMs).then(({ readings }) => readings);
+  }
+
+  #read(timeoutMs: number): Future<{ readonly rows: readonly Row[]; readonly readings: readonly Reading[] }> {
+    this.#order ??= orderOf([...this.#metrics.values()]);
+    const { metrics, rows } = this.#order;
     const values = metrics.map(readingOf);
     const asked = values.filter(value => value instanceof Future);
-    const take = (): Reading[] =>
-      metrics.map((metric, index) => ({ metric, value: soFar(values[index]), statistics: metric.statistics() }));
+    const take = () => ({ rows, readings: metrics.map((metric, index) => readingAs(metric, soFar(values[index]))) });
     return this.#within(Future.await(asked), timeoutMs).then(take);
   }
 
@@ -98,6 +119,20 @@ export class Metrics {
     first.onDiscard(() => answered.discard());
     return first;
   }
+}
+
+interface Order {
+  readonly metrics: readonly Metric[];
+  readonly rows: readonly Row[];
+}
+
+function orderOf(metrics: Metric[]): Order {
+  const sorted = metrics.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { metrics: sorted, rows: rowsOf(sorted) };
+}
+
+function readingAs(metric: Metric, value: number | null): Reading {
+  return { metric, value, statistics: metric.statistics() };
 }
 
 type Value = number | null | Future<number>;
@@ -116,10 +151,4 @@ function readingOf(metric: Metric): Value {
 function soFar(value: Value = null): number | null {
   const number = value instanceof Future ? (value.isPending ? null : value.value) : value;
   return number === null || !Number.isFinite(number) ? null : number;
-}
-
-function rows({ metric: { name }, value, statistics }: Reading): [string, number][] {
-  const history =
-    statistics === null ? [] : SHOWN.map((what): [string, number] => [`${name}/${what}`, statistics[what]]);
-  return value === null ? history : [[name, value], ...history];
 }

@@ -109,6 +109,31 @@ test('a metric with a window shows statistics once there are two values in it', 
   expect(await metrics.snapshot()).toEqual({ run_ms: 3 });
 });
 
+test('statistics stand in the order of all names, and doubles have a fraction or an exponent', async () => {
+  const { metrics } = start();
+  const gauge = metrics.pushGauge('run', { windowMs: 1_000 });
+  gauge.set(1e21);
+  gauge.set(-3);
+  metrics.counter('run-time').increment();
+  metrics.pushGauge('a "b"').set(0.1);
+  expect(await metrics.print()).toBe(
+    '{"a \\"b\\"":0.1,"run":-3.0,"run-time":1.0,"run/count":2.0,"run/max":1e+21,"run/min":-3.0,"run/p50":500000000000000000000.0,' +
+      '"run/p90":900000000000000000000.0,"run/p95":950000000000000000000.0,"run/p99":990000000000000000000.0,' +
+      '"run/p999":999000000000000000000.0,"run/p9999":999900000000000000000.0}',
+  );
+  expect(Object.keys(await metrics.snapshot()).slice(0, 4)).toEqual(['a "b"', 'run', 'run-time', 'run/count']);
+});
+
+test('a snapshot shows what has come since the last, and not what has gone', async () => {
+  const { metrics } = start();
+  const gone = metrics.counter('b');
+  expect(await metrics.print()).toBe('{"b":0.0}');
+  metrics.counter('a');
+  metrics.remove(gone);
+  expect(await metrics.print()).toBe('{"a":0.0}');
+  expect(await start().metrics.print()).toBe('{}');
+});
+
 test('percentiles lie on a straight line between the nearest values', () => {
   expect([0, 0.25, 0.5, 1].map(part => percentile([10, 20, 40], part))).toEqual([10, 15, 20, 40]);
   expect(statistics([5, 1, 3])).toMatchObject({ count: 3, min: 1, max: 5, p25: 2, p50: 3, p75: 4 });
