@@ -5,6 +5,7 @@ import { Address } from '../pid.ts';
 import type { SeededRandom } from '../random.ts';
 import type { Runtime, RuntimeOptions } from '../runtime.ts';
 import { SimulatedLauncher } from '../subprocess/simulated.ts';
+import type { Life } from './life.ts';
 import { EPOCH_MS } from './timeline.ts';
 
 export interface NodeOptions extends Pick<RuntimeOptions, 'delegate'> {
@@ -32,8 +33,8 @@ export interface Machine {
 export interface Node extends Machine {
   readonly name: string;
   readonly options: NodeOptions;
-  /** Null while the node is down. */
-  runtime: Runtime | null;
+  /** What runs there now; null while the node is down. */
+  running: { readonly runtime: Runtime; readonly life: Life } | null;
 }
 
 const PORT = 5050;

@@ -25,6 +25,7 @@ import { SimulatedNetwork } from '../transport/simulated.ts';
 import { type Faults, type Tap, Wire } from '../transport/simulated-wire.ts';
 import { Flow } from './flow.ts';
 import { Interceptor } from './interceptor.ts';
+import { Life } from './life.ts';
 import {
   type DiskOptions,
   type Machine,
@@ -90,7 +91,7 @@ export class Simulation extends Timeline {
   /** A new node on a machine of its own, 10.0.0.N, unless `on` names one. */
   node(name: string, options: NodeOptions = {}): Runtime {
     if (this.#nodes.has(name)) throw new Error(`there is a node '${name}' already`);
-    const node: Node = { name, options, runtime: null, ...this.#machine(options) };
+    const node: Node = { name, options, running: null, ...this.#machine(options) };
     this.#nodes.set(name, node);
     return this.#start(node);
   }
@@ -108,7 +109,7 @@ export class Simulation extends Timeline {
   }
 
   isUp(name: string): boolean {
-    return this.#find(name).runtime !== null;
+    return this.#find(name).running !== null;
   }
 
   diskOf(name: string): SimulatedDisk {
@@ -137,7 +138,7 @@ export class Simulation extends Timeline {
   /** Starts a node that crashed, on the disk it had, by its `boot`. */
   restart(name: string): Runtime {
     const node = this.#find(name);
-    if (node.runtime !== null) throw new Error(`node '${name}' runs: crash it first`);
+    if (node.running !== null) throw new Error(`node '${name}' runs: crash it first`);
     return this.#start(node);
   }
 
@@ -210,7 +211,7 @@ export class Simulation extends Timeline {
 
   /** Kills all nodes. */
   end(): void {
-    for (const node of this.#nodes.values()) node.runtime?.kill();
+    for (const node of this.#nodes.values()) this.#stop(node);
   }
 
   /** Kills all nodes. @throws the first bug that killed an actor, if nobody has heard of it. */
@@ -232,11 +233,12 @@ export class Simulation extends Timeline {
     const { name, address, options, disk, launcher } = node;
     const network = new SimulatedNetwork(this.wire, address, () => runtime, disk);
     this.wire.attach(network);
+    const life = new Life();
     const runtime: Runtime = Runtime.at(address, {
       network,
-      disk,
+      disk: life.disk(disk),
       launcher,
-      clock: skewed(this.clock, options),
+      clock: life.clock(skewed(this.clock, options)),
       random: this.random.fork(),
       log: logger((level, message, fields) =>
         this.#flow.logged(`${this.clock.now} ${name} ${level} ${message} ${printFields(fields)}`),
@@ -248,16 +250,21 @@ export class Simulation extends Timeline {
     runtime.tracer = this.#flow.tracerAt(address);
     runtime.filter = this.events.filter;
     if (this.#options.chaos !== undefined) runtime.chaos = site => this.#provokes(site);
-    node.runtime = runtime;
+    node.running = { runtime, life };
     options.boot?.(runtime);
     return runtime;
   }
 
   #kill(node: Node): void {
-    if (node.runtime === null) return;
-    node.runtime.kill();
-    node.runtime = null;
+    if (node.running === null) return;
+    this.#stop(node);
     this.wire.detach(node.address);
+  }
+
+  #stop(node: Node): void {
+    node.running?.life.end();
+    node.running?.runtime.kill();
+    node.running = null;
   }
 
   #provokes(site: string): boolean {

@@ -44,6 +44,7 @@ export class SimulatedNetwork implements Network, End {
 
   carry(envelope: Envelope): void {
     const { wire } = this;
+    if (wire.at(this.address) !== this) return; // A process that was killed says nothing.
     const type = envelope.type as AnyMessage;
     const to = envelope.to.address;
     if ([...wire.taps].some(tap => tap(envelope) === 'drop')) {
@@ -113,7 +114,7 @@ export class SimulatedNetwork implements Network, End {
 
   /** The node at `authority`; loopback is this node's own machine. */
   #find(authority: string): Address {
-    const { ip, port } = Address.parse(authority);
+    const { ip, port } = Address.parse(authority.replace(/^https?:\/\//, ''));
     return Address.of(LOOPBACK.includes(ip) ? this.address.ip : ip, port);
   }
 
