@@ -39,6 +39,11 @@ export function defaultRuntime(): Runtime {
   return runtime;
 }
 
+/** The functions here act on `joined` from now on: this is a thread of it. @internal */
+export function useRuntime(joined: Runtime): void {
+  runtime = joined;
+}
+
 /**
  * Lets actors of other OS processes reach those of this one; `await` it before the first spawn.
  *

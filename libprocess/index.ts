@@ -28,6 +28,11 @@ export {
   wait,
 } from './default.ts';
 
+// Threads: actors of one address on several cores.
+export { type Joined, joinRuntime } from './threads/join.ts';
+export { startThread, type ThreadOptions } from './threads/start.ts';
+export type { Thread, ThreadEnd } from './threads/thread.ts';
+
 // What they say.
 export { type BodyOf, type MessageType, message, type Protocol, type ReplyOf, request } from './message.ts';
 export {

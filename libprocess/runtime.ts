@@ -337,6 +337,12 @@ export class Runtime implements NetworkHost {
     return reply;
   }
 
+  /** Holds a connection to `address` for another thread. @internal */
+  watch(address: Address, mode: 'reuse' | 'reconnect'): void {
+    if (this.#network === null) this.disconnected(address);
+    else this.#network.link(address, mode);
+  }
+
   disconnected(address: Address): void {
     for (const { linker, to } of this.#links.take(address)) this.#exited(linker, to);
     this.neighbours?.disconnected(address);
@@ -506,8 +512,7 @@ export class Runtime implements NetworkHost {
 
   #linkRemote(from: PID, to: PID, mode: 'reuse' | 'reconnect'): void {
     this.#links.add(from, to);
-    if (this.#network === null) this.disconnected(to.address);
-    else this.#network.link(to.address, mode);
+    this.watch(to.address, mode);
   }
 
   #exited(linker: PID, pid: PID): void {
