@@ -2,15 +2,15 @@
  * The drain: serves the actors that have mail, one envelope at a time, for all runtimes of this thread.
  *
  * A turn lasts until every microtask that it started has run. Therefore, after an envelope whose handler is
- * asynchronous, the drain stops and comes back by `queueMicrotask` and then `process.nextTick`, which puts it behind
- * every continuation that is already pending. It has a budget, in turns and in time, that only `setImmediate` refills,
- * so that sockets and timers always get theirs.
+ * asynchronous, the drain stops and comes back by a microtask and then `process.nextTick`, which puts it behind every
+ * continuation that is already pending. It has a budget, in turns and in time, that only `setImmediate` refills, so that
+ * sockets and timers always get theirs.
  */
 
 import { setCurrent, setCurrentClock } from './current.ts';
-import type { Envelope } from './envelope.ts';
-import type { Process } from './process.ts';
+import type { Mailbox } from './mailbox.ts';
 import { Ring } from './ring.ts';
+import { serveEnvelope } from './serving.ts';
 
 /** Turns between two looks at sockets, files and timers. */
 export const TURNS_MAX = 4_096;
@@ -19,7 +19,10 @@ export const SLICE_MAX_MS = 5;
 /** Turns between two looks at the time. */
 const TURNS_PER_TIME_CHECK = 64;
 
-const ready = new Ring<Process>();
+/** A continuation of this one is a microtask as that of `queueMicrotask` is, made at a fraction of its cost. */
+const settled = Promise.resolve();
+
+const ready = new Ring<Mailbox>();
 let scheduled = false;
 let refilling = false;
 /** Stopped for want of budget: the refill will go on. */
@@ -38,10 +41,10 @@ export function countTurnsOnly(): void {
   byTheClock = false;
 }
 
-/** Puts `process`, which has mail, into the run queue. */
-export function schedule(process: Process): void {
-  process.$scheduled = true;
-  ready.push(process);
+/** Puts an actor that has mail, by its `mailbox`, into the run queue. */
+export function schedule(mailbox: Mailbox): void {
+  mailbox.scheduled = true;
+  ready.push(mailbox);
   if (!scheduled) {
     scheduled = true;
     soon();
@@ -54,7 +57,7 @@ export function afterTurns(call: () => void): void {
 }
 
 function soon(): void {
-  queueMicrotask(afterContinuations);
+  settled.then(afterContinuations);
 }
 
 function afterContinuations(): void {
@@ -70,25 +73,22 @@ function refill(): void {
   }
 }
 
+/** Begins with the first drain after a refill, as the budget of turns does. */
 function startSlice(): void {
   sliceEndsAt = byTheClock ? performance.now() + SLICE_MAX_MS : Infinity;
-  if (!refilling) {
-    refilling = true;
-    setImmediate(refill);
-  }
+  refilling = true;
+  setImmediate(refill);
 }
 
 function drain(): void {
-  setCurrent(null);
-  startSlice();
+  if (!refilling) startSlice();
   let open = false;
   while (!open && budget > 0) {
-    const actor = ready.shift();
-    if (actor === undefined) break;
-    setCurrentClock(actor.runtime.clock);
-    open = serveAll(actor);
-    if (actor.$hasMail) ready.push(actor);
-    else actor.$scheduled = false;
+    const mailbox = ready.shift();
+    if (mailbox === undefined) break;
+    open = serveAll(mailbox);
+    if (mailbox.length > 0) ready.push(mailbox);
+    else mailbox.scheduled = false;
   }
   if (!open) setCurrent(null);
   if (ready.length === 0 && !open) scheduled = false;
@@ -97,14 +97,15 @@ function drain(): void {
 }
 
 /** Serves the mail of one actor until there is none, the budget is spent, or, true, a turn stays open. */
-function serveAll(actor: Process): boolean {
-  const { runtime } = actor;
-  while (budget > 0 && actor.$hasMail) {
-    const envelope = actor.$next() as Envelope;
+function serveAll(mailbox: Mailbox): boolean {
+  setCurrentClock(mailbox.runtime.clock);
+  while (budget > 0) {
+    const envelope = mailbox.shift();
+    if (envelope === undefined) return false;
     budget -= 1;
     if (budget % TURNS_PER_TIME_CHECK === 0 && performance.now() >= sliceEndsAt) budget = 0;
     setCurrent(envelope);
-    if (runtime.serveEnvelope(actor, envelope)) return true;
+    if (serveEnvelope(mailbox, envelope)) return true;
   }
   return false;
 }

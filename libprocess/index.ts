@@ -11,7 +11,8 @@ export { type Answer, Process } from './process.ts';
 export type { Ref } from './ref.ts';
 export { ID } from './id.ts';
 export { Address, PID } from './pid.ts';
-export { type Ending, Runtime, type RuntimeOptions, type Seams, type SpawnOptions } from './runtime.ts';
+export { Runtime, type RuntimeOptions, type Seams, type SpawnOptions } from './runtime.ts';
+export type { Ending } from './ending.ts';
 export { isIdle } from './drain.ts';
 
 // The same for scripts, on a default runtime.

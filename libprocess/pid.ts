@@ -5,9 +5,14 @@
  * Source: libprocess `UPID` (pid.hpp). Like there, the host name that an address was written with is not part of it.
  */
 import { Failure } from './failure.ts';
+import type { Mailbox } from './mailbox.ts';
+import { type Page, Pages } from './pages.ts';
 import type { Process } from './process.ts';
 
 const PORT_MAX = 65_535;
+
+/** What `ID.generate` makes: a prefix and a number without needless zeros. */
+const COUNTED = /^(.*)\((0|[1-9]\d{0,8})\)$/s;
 
 /** Dead weak references are swept from an address once it holds this many more entries than after the last sweep. */
 const SWEEP_EVERY = 1_024;
@@ -17,8 +22,10 @@ export class Address {
   static readonly #interned = new Map<string, Address>();
 
   readonly text: string;
-  /** Strong for living local actors, weak for all others. */
+  /** Strong for living local actors, weak for all others and for those whose id is counted. */
   readonly #pids = new Map<string, PID | WeakRef<PID>>();
+  /** Those whose ids are counted, by prefix. */
+  readonly #counted = new Map<string, Pages>();
   #sweepAt = SWEEP_EVERY;
 
   private constructor(
@@ -49,27 +56,48 @@ export class Address {
   }
 
   pid(id: string): PID {
-    const known = this.#pids.get(id);
-    const alive = known instanceof WeakRef ? known.deref() : known;
-    if (alive !== undefined) return alive;
-    const pid = new PID(id, this);
-    this.#pids.set(id, new WeakRef(pid));
+    const known = this.#known(id);
+    if (known !== undefined) return known;
+    const [, prefix, number] = COUNTED.exec(id) ?? [];
+    const pid = prefix === undefined ? new PID(this, id, null) : this.counted(prefix).at(Number(number));
     if (this.#pids.size >= this.#sweepAt) this.#sweep();
+    this.#pids.set(id, new WeakRef(pid));
     return pid;
   }
 
-  /** The PID of an actor that begins to live; kept until `release`. @internal */
-  hold(id: string): PID {
-    const known = this.#pids.get(id);
-    const pid = (known instanceof WeakRef ? known.deref() : known) ?? new PID(id, this);
-    this.#pids.set(id, pid);
-    return pid;
+  /** The PID of an id that somebody holds. @internal */
+  find(id: string): PID | undefined {
+    const known = this.#known(id);
+    if (known !== undefined) return known;
+    const [, prefix, number] = COUNTED.exec(id) ?? [];
+    return prefix === undefined ? undefined : this.#counted.get(prefix)?.find(Number(number));
+  }
+
+  /** The PIDs whose ids `ID.generate(prefix)` makes. @internal */
+  counted(prefix: string): Pages {
+    let pages = this.#counted.get(prefix);
+    if (pages === undefined) {
+      pages = new Pages(prefix, page => new PID(this, null, page));
+      this.#counted.set(prefix, pages);
+    }
+    return pages;
+  }
+
+  /** Keeps the PID of an actor that begins to live, until `release`. @internal */
+  hold(pid: PID): void {
+    if (pid.page === null) this.#pids.set(pid.id, pid);
+    else pid.page.pages.hold(pid.page);
   }
 
   /** @internal */
   release(pid: PID): void {
-    this.#pids.set(pid.id, new WeakRef(pid));
-    if (this.#pids.size >= this.#sweepAt) this.#sweep();
+    if (pid.page !== null) pid.page.pages.release(pid.page);
+    else this.#pids.set(pid.id, new WeakRef(pid));
+  }
+
+  #known(id: string): PID | undefined {
+    const known = this.#pids.get(id);
+    return known instanceof WeakRef ? known.deref() : known;
   }
 
   toString(): string {
@@ -86,14 +114,30 @@ export class Address {
 
 /** The address of one actor. Get one from a `Ref`, a message's sender, `PID.parse` or `address.pid(id)`. */
 export class PID {
-  /** The living actor at this address, if it is in this thread. @internal */
-  process: Process | null = null;
+  /** The mailbox of the living actor at this address, if it is in this thread. @internal */
+  mailbox: Mailbox | null = null;
+  #id: string | null;
 
   /** @internal Use `Address.pid`. */
   constructor(
-    readonly id: string,
     readonly address: Address,
-  ) {}
+    id: string | null,
+    /** Where the address keeps it if its id is counted. @internal */
+    readonly page: Page | null,
+  ) {
+    this.#id = id;
+  }
+
+  /** Made when somebody asks for the first time: most counted ids are never read. */
+  get id(): string {
+    this.#id ??= this.page?.idOf(this) ?? '';
+    return this.#id;
+  }
+
+  /** The living actor at this address, if it is in this thread. @internal */
+  get process(): Process | null {
+    return this.mailbox === null ? null : this.mailbox.process;
+  }
 
   /** Nobody: the sender of what no actor sent. */
   static get none(): PID {
@@ -116,4 +160,4 @@ export class PID {
   }
 }
 
-const NOBODY = Address.of('0.0.0.0', 0).hold('');
+const NOBODY = Address.of('0.0.0.0', 0).pid('');

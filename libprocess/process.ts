@@ -11,7 +11,8 @@
  */
 import type { Clock, Timer } from './clock.ts';
 import { current } from './current.ts';
-import type { Envelope, Named } from './envelope.ts';
+import type { Ending } from './ending.ts';
+import type { Named } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { type Future, Promised } from './future.ts';
 import type { Principal } from './http/authentication.ts';
@@ -25,22 +26,15 @@ import {
 } from './http/websocket.ts';
 import { type CountedId, ID } from './id.ts';
 import type { Logger } from './log.ts';
+import { type Handler, Mailbox } from './mailbox.ts';
 import type { BodyOf, MessageType, Protocol, ReplyOf } from './message.ts';
 import type { PID } from './pid.ts';
 import type { Random } from './random.ts';
 import type { Ref } from './ref.ts';
-import { Ring } from './ring.ts';
-import type { Ending, Runtime, SpawnOptions } from './runtime.ts';
+import type { Runtime, SpawnOptions } from './runtime.ts';
 
 /** What a handler may return: its reply, now or later. */
 export type Answer<R> = R | Future<R> | Promise<R>;
-
-type Handler<B = never, R = unknown> = (body: B, from: PID) => Answer<R>;
-
-interface Installed {
-  readonly type: MessageType<unknown, unknown>;
-  readonly handler: Handler;
-}
 
 /** Fields that begin with `$` belong to the runtime. */
 export abstract class Process {
@@ -49,18 +43,14 @@ export abstract class Process {
   readonly runtime!: Runtime;
 
   /** @internal */ readonly $id: string | CountedId;
-  /** @internal */ readonly $mailbox = new Ring<Envelope>();
-  /** A terminate that goes before all that is queued. @internal */
-  $injected: Envelope | null = null;
-  /** @internal */ $scheduled = false;
-  /** @internal */ $alive = true;
+  /** @internal */ readonly $mailbox = new Mailbox(this);
   /** Its first turn has begun. @internal */ $initialized = false;
   /** Ready once an `initialize` that waits for something is over; null when none is under way. @internal */
   $initializing: Promised<void> | null = null;
   /** @internal */ $essential = false;
   /** Who answers for this actor. @internal */
   $ended: ((how: Ending) => void) | null = null;
-  /** @internal */ $handlers: Map<string, Installed> | null = null;
+  /** @internal */ $handlers: Map<string, Handler> | null = null;
   /** @internal */ $delegates: Map<string, PID> | null = null;
   /** @internal */ $routes: Routes | null = null;
   /** Who wants to hear of the end. @internal */
@@ -81,14 +71,8 @@ export abstract class Process {
   }
 
   /** @internal */
-  get $hasMail(): boolean {
-    return this.$alive && (this.$injected !== null || this.$mailbox.length > 0);
-  }
-
-  /** @internal */
-  $next(): Envelope | undefined {
-    // Not even an injected terminate goes before the first turn.
-    return this.$injected === null || !this.$initialized ? this.$mailbox.shift() : this.$injected;
+  get $alive(): boolean {
+    return this.$mailbox.alive;
   }
 
   /** @internal */
@@ -142,7 +126,8 @@ export abstract class Process {
   /** Serves messages of `type` by `handler`. */
   protected install<B, R>(type: MessageType<B, R>, handler: (this: this, body: B, from: PID) => Answer<R>): void {
     this.$handlers ??= new Map();
-    this.$handlers.set(type.name, { type: type as MessageType<unknown, unknown>, handler: handler as Handler });
+    this.$handlers.set(type.name, handler as Handler);
+    this.$mailbox.type = null;
   }
 
   /** Installs a handler for every message of `protocol`; the compiler refuses a missing one. */
@@ -153,7 +138,7 @@ export abstract class Process {
     },
   ): void {
     for (const key of Object.keys(protocol)) {
-      this.install(protocol[key] as MessageType<unknown, unknown>, handlers[key] as Handler<unknown, unknown>);
+      this.install(protocol[key] as MessageType<unknown, unknown>, handlers[key] as never);
     }
   }
 
@@ -209,15 +194,15 @@ export abstract class Process {
    * @throws Error when called outside a turn of this actor: a bug in the caller.
    */
   protected send<B>(to: PID, type: MessageType<B>, body: B): void {
-    this.assertTurn();
-    this.runtime.post('message', type, to, this.pid, body, null, null);
+    const mailbox = this.#mailboxInTurn();
+    mailbox.runtime.post('message', type, to, mailbox.pid, body, null, null);
   }
 
   /** Sends a question; fails DISCONNECTED, NO_PROCESS, NO_HANDLER, TERMINATED or with the code of the answer. */
   protected ask<B, R>(to: PID, type: MessageType<B, R>, body: B): Future<R> {
-    this.assertTurn();
+    const mailbox = this.#mailboxInTurn();
     const reply = new Promised<R>();
-    this.runtime.post('message', type, to, this.pid, body, null, reply as Promised<unknown>);
+    mailbox.runtime.post('message', type, to, mailbox.pid, body, null, reply as Promised<unknown>);
     return reply;
   }
 
@@ -298,9 +283,15 @@ export abstract class Process {
   }
 
   protected assertTurn(): void {
-    if (current()?.to !== this.pid) {
+    this.#mailboxInTurn();
+  }
+
+  #mailboxInTurn(): Mailbox {
+    const mailbox = this.$mailbox;
+    if (current()?.to !== mailbox.pid) {
       throw new Error(`${this.pid ?? this.constructor.name} acts outside its turn: await with this.turn(…)`);
     }
+    return mailbox;
   }
 
   async #initializing(done: Promise<void>): Promise<void> {

@@ -67,7 +67,16 @@ function stubClassFor(process: Process): StubClass {
 
 function stubOf(type: Named, method: (...args: unknown[]) => unknown): (...args: unknown[]) => Future<unknown> {
   const run = function (this: Process, args: unknown[]): unknown {
-    return method.apply(this, args);
+    switch (args.length) {
+      case 0:
+        return method.call(this);
+      case 1:
+        return method.call(this, args[0]);
+      case 2:
+        return method.call(this, args[0], args[1]);
+      default:
+        return method.apply(this, args);
+    }
   } as unknown as Run;
   return function (this: Stub, ...args: unknown[]): Future<unknown> {
     const reply = new Promised<unknown>();
@@ -81,7 +90,8 @@ function stubOf(type: Named, method: (...args: unknown[]) => unknown): (...args:
 function callerIn(runtime: Runtime, type: Named): PID {
   const envelope = current();
   if (envelope === null) return runtime.outside;
-  if (envelope.to.process !== null && envelope.to.process.runtime !== runtime) {
+  const { mailbox } = envelope.to;
+  if (mailbox !== null && mailbox.runtime !== runtime) {
     throw new Error(
       `${envelope.to} calls ${type.name} of another runtime (${runtime.address}): send a message instead`,
     );

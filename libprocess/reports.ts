@@ -3,6 +3,7 @@
  * minute and counted every time, so that no peer can fill the log.
  */
 import type { Clock } from './clock.ts';
+import { afterTurns } from './drain.ts';
 import type { Envelope } from './envelope.ts';
 import type { Failure } from './failure.ts';
 import { MAILBOX_HIGH } from './limits.ts';
@@ -26,8 +27,18 @@ export class Reports {
     this.log.error({ pid: String(pid), envelope: type.name, error }, `${pid} died of a bug`);
   }
 
-  /** A handler failed and nobody looks at its answer. */
-  unobserved(process: Process, { type }: Envelope, error: Failure): void {
+  /** A handler of `process` failed; reported unless somebody looks at its answer by the end of the turns under way. */
+  failed(process: Process, envelope: Envelope, error: Failure): void {
+    const { reply } = envelope;
+    if (reply === null) this.#unobserved(process, envelope, error);
+    else if (!reply.isObserved) {
+      afterTurns(() => {
+        if (!reply.isObserved) this.#unobserved(process, envelope, error);
+      });
+    }
+  }
+
+  #unobserved(process: Process, { type }: Envelope, error: Failure): void {
     this.metrics.count('libprocess/unobserved_failures');
     const site = `${process.constructor.name} ${type.name}`;
     const last = this.#loggedAt.get(site);

@@ -16,6 +16,15 @@ export class Ring<T> {
     this.#length += 1;
   }
 
+  unshift(item: T): void {
+    let slots = this.#slots;
+    if (slots === null) slots = this.#slots = new Array<T | undefined>(4);
+    else if (this.#length === slots.length) slots = this.#grow(slots);
+    this.#head = (this.#head - 1) & (slots.length - 1);
+    slots[this.#head] = item;
+    this.#length += 1;
+  }
+
   shift(): T | undefined {
     const slots = this.#slots;
     if (slots === null || this.#length === 0) return undefined;

@@ -3,15 +3,15 @@
  * and random. Each seam has a real and a simulated form, so that many runtimes can live in one process, on one virtual
  * clock, from one seed.
  *
- * Longer than other files: spawning, posting, serving and ending are one hot path over the same private fields; links and
- * reports are apart.
+ * Here actors are spawned and envelopes posted; serving.ts serves them, ending.ts ends actors.
  *
  * Source: libprocess `ProcessManager` (process.cpp), process.hpp (spawn, terminate, wait).
  */
 import { type Clock, PausableClock, type Timer } from './clock.ts';
 import { current } from './current.ts';
 import type { Disk } from './disk/disk.ts';
-import { afterTurns, schedule } from './drain.ts';
+import { schedule } from './drain.ts';
+import { type Ending, remove, tellExited, terminated } from './ending.ts';
 import type { Envelope, EnvelopeKind, Named, Run, Tracer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { Future, Promised } from './future.ts';
@@ -25,9 +25,12 @@ import { CountedId } from './id.ts';
 import { MAILBOX_HIGH, MAILBOX_MAX } from './limits.ts';
 import { RemoteLinks } from './links.ts';
 import { type Logger, stderrLogger } from './log.ts';
+import type { Mailbox } from './mailbox.ts';
 import type { MessageType } from './message.ts';
 import { Metrics } from './metrics/metrics.ts';
+import type { Pages } from './pages.ts';
 import { Address, PID } from './pid.ts';
+import { Population } from './population.ts';
 import type { Process } from './process.ts';
 import { type Random, systemRandom } from './random.ts';
 import { type Ref, refTo } from './ref.ts';
@@ -67,10 +70,13 @@ export interface SpawnOptions {
   readonly ended?: ((how: Ending) => void) | undefined;
 }
 
-/** How an actor ended: because somebody terminated it, or of a bug. */
-export type Ending = 'terminated' | 'died';
-
 let localCount = 0;
+
+/** How many actors have been spawned with counted ids of one prefix. */
+interface Counter {
+  readonly pages: Pages;
+  count: number;
+}
 
 export class Runtime implements NetworkHost {
   readonly clock: Clock;
@@ -90,16 +96,18 @@ export class Runtime implements NetworkHost {
   /** What passes over HTTP: firewall, realms, permissions. */
   readonly http: HttpPolicy;
 
+  /** Told of actors that a bug killed. @internal */
+  readonly $died: (process: Process, error: unknown) => void;
+  /** @internal */ readonly $reports: Reports;
+  /** @internal */ readonly $population = new Population();
+  /** @internal */ readonly $links = new RemoteLinks();
+
   #address: Address;
   readonly #network: Network | null;
   readonly #disk: Disk | null;
   readonly #launcher: Launcher | null;
   readonly #freeze: boolean;
-  readonly #died: (process: Process, error: unknown) => void;
-  readonly #processes = new Map<string, Process>();
-  readonly #counts = new Map<string, number>();
-  readonly #links = new RemoteLinks();
-  readonly #reports: Reports;
+  readonly #counters = new Map<string, Counter>();
   #envelopes = 0;
   #stopping = false;
 
@@ -110,13 +118,13 @@ export class Runtime implements NetworkHost {
     this.metrics = new Metrics(this.clock);
     this.random = options.random ?? systemRandom;
     this.log = options.log ?? stderrLogger;
-    this.#reports = new Reports(this.log, this.clock, this.metrics);
+    this.$reports = new Reports(this.log, this.clock, this.metrics);
     this.http = new HttpPolicy(options.delegate ?? null);
     this.#network = options.network ?? null;
     this.#disk = options.disk ?? null;
     this.#launcher = options.launcher ?? null;
     this.#freeze = options.freeze ?? false;
-    this.#died = options.died ?? exitIfEssential;
+    this.$died = options.died ?? exitIfEssential;
   }
 
   /** A runtime without a network: its actors talk among themselves. */
@@ -163,11 +171,12 @@ export class Runtime implements NetworkHost {
   }
 
   get processes(): Iterable<Process> {
-    return this.#processes.values();
+    return this.$population;
   }
 
   process(id: string): Process | undefined {
-    return this.#processes.get(id);
+    const mailbox = this.#address.find(id)?.mailbox;
+    return mailbox?.runtime === this ? mailbox.process : undefined;
   }
 
   /**
@@ -181,37 +190,38 @@ export class Runtime implements NetworkHost {
   spawn<P extends Process>(process: P, options: SpawnOptions = {}): Ref<P> {
     if (this.#stopping) throw new Failure(`${this.#address} stops: it starts no more actors`, 'STOPPING');
     if (process.pid !== undefined) throw new Error(`${process.pid} was spawned before`);
-    const id = this.#idOf(process);
-    if (this.#processes.has(id)) throw new Failure(`there is a process '${id}' already`, 'DUPLICATE_ID');
-    this.neighbours?.spawning(id, process.$id instanceof CountedId);
-    const pid = this.#address.hold(id);
+    const pid = this.#pidFor(process.$id);
+    if (this.#local(pid) !== null) throw new Failure(`there is a process '${pid.id}' already`, 'DUPLICATE_ID');
+    this.neighbours?.spawning(pid.id, process.$id instanceof CountedId);
+    this.#address.hold(pid);
     place(process, pid, this);
     process.$essential = options.essential ?? false;
     process.$ended = options.ended ?? null;
-    pid.process = process;
-    this.#processes.set(id, process);
+    pid.mailbox = process.$mailbox;
+    this.$population.add(process.$mailbox);
     this.post('initialize', process.constructor, pid, this.#self, null, initialize, null);
     return refTo(this, process);
   }
 
   /** Ends an actor of this runtime, by default before anything that is queued for it. Nothing for an unknown one. */
   terminate(pid: PID, inject = true): void {
-    const process = this.#local(pid);
-    if (process === null) return;
-    const envelope = this.#envelope('terminate', TERMINATE, pid, this.#self, null, null, null);
+    const mailbox = this.#local(pid);
+    if (mailbox === null) return;
+    const envelope = this.#envelope('terminate', TERMINATE, pid, this.#self, null, terminated as Run, null);
     if (this.tracer !== null) this.tracer.posted(envelope);
-    if (inject) process.$injected = envelope;
-    else process.$mailbox.push(envelope);
-    if (!process.$scheduled) schedule(process);
+    if (!inject) mailbox.push(envelope);
+    else mailbox.inject(envelope);
+    if (!mailbox.scheduled) schedule(mailbox);
   }
 
   /** Ready with true once the actor is gone; with false at once for an unknown one, or after `timeoutMs`. */
   wait(pid: PID, timeoutMs = Infinity): Future<boolean> {
-    const process = this.#local(pid);
-    if (process === null) return Future.ready(false);
+    const mailbox = this.#local(pid);
+    if (mailbox === null) return Future.ready(false);
     const gone = new Promised<boolean>();
-    process.$waiters ??= [];
-    process.$waiters.push(gone);
+    const { process } = mailbox;
+    if (process.$waiters === null) process.$waiters = [gone];
+    else process.$waiters.push(gone);
     if (timeoutMs !== Infinity) {
       const timer: Timer = this.clock.timer(timeoutMs, () => gone.set(false));
       gone.onAny(() => timer.cancel());
@@ -245,7 +255,7 @@ export class Runtime implements NetworkHost {
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.neighbours?.stop();
-    for (const process of [...this.#processes.values()].reverse()) {
+    for (const process of [...this.$population].reverse()) {
       this.terminate(process.pid);
       await this.wait(process.pid);
     }
@@ -255,11 +265,11 @@ export class Runtime implements NetworkHost {
   /** Ends at once, as by kill -9: no actor finalizes, nobody is told. For simulations. @internal */
   kill(): void {
     this.#stopping = true;
-    for (const process of [...this.#processes.values()]) {
-      this.#remove(process);
+    for (const process of [...this.$population]) {
+      remove(process);
       process.$mailbox.clear();
     }
-    this.#links.clear();
+    this.$links.clear();
   }
 
   // What a process asks for.
@@ -273,8 +283,8 @@ export class Runtime implements NetworkHost {
     else if (to.process !== null) {
       to.process.$linkers ??= new Set();
       to.process.$linkers.add(from.pid);
-    } else if (this.neighbours?.link(to) === true) this.#links.add(from.pid, to);
-    else if (from.$exits?.has(to) !== true) this.#exited(from.pid, to);
+    } else if (this.neighbours?.link(to) === true) this.$links.add(from.pid, to);
+    else if (from.$exits?.has(to) !== true) tellExited(this, from.pid, to);
   }
 
   /** @internal */
@@ -303,12 +313,13 @@ export class Runtime implements NetworkHost {
   ): void {
     const envelope = this.#envelope(kind, type, to, from, body, run, reply);
     if (this.tracer !== null) this.tracer.posted(envelope);
-    if (to.address !== this.#address) {
-      this.#carry(envelope);
+    const { mailbox } = to;
+    if (mailbox === null || mailbox.runtime !== this) {
+      this.#elsewhere(envelope);
       return;
     }
     if (this.#freeze && kind === 'message') freeze(body);
-    this.#deliver(envelope);
+    this.#queue(mailbox, envelope);
   }
 
   receive(
@@ -320,8 +331,10 @@ export class Runtime implements NetworkHost {
   ): boolean {
     const envelope = this.#envelope('message', type, to, from, body, null, reply);
     if (this.tracer !== null) this.tracer.posted(envelope);
-    if ((to.process?.$mailbox.length ?? 0) < MAILBOX_MAX) return this.#deliver(envelope);
-    this.#drop(envelope, 'mailbox full');
+    const mailbox = this.#local(to);
+    if (mailbox === null) return this.#absent(envelope);
+    if (mailbox.length >= MAILBOX_MAX) this.$drop(envelope, 'mailbox full');
+    else this.#queue(mailbox, envelope);
     return true;
   }
 
@@ -344,185 +357,18 @@ export class Runtime implements NetworkHost {
   }
 
   disconnected(address: Address): void {
-    for (const { linker, to } of this.#links.take(address)) this.#exited(linker, to);
+    for (const { linker, to } of this.$links.take(address)) tellExited(this, linker, to);
     this.neighbours?.disconnected(address);
   }
 
   /** An actor of another thread has ended. @internal */
   gone(pid: PID): void {
-    for (const linker of this.#links.takeOne(pid)) this.#exited(linker, pid);
-  }
-
-  /** Serves one envelope; true while its turn stays open, because continuations are still to run. @internal */
-  serveEnvelope(process: Process, envelope: Envelope): boolean {
-    if (this.filter !== null && this.#isFiltered(process, envelope, this.filter)) return false;
-    if (this.tracer !== null) this.tracer.served(envelope);
-    try {
-      return this.#settle(process, envelope, this.#run(process, envelope));
-    } catch (error) {
-      this.#failed(process, envelope, error);
-      return false;
-    }
-  }
-
-  /** An actor's first turn and its resumptions are no events: without them it would only half exist. */
-  #isFiltered(process: Process, envelope: Envelope, filter: (envelope: Envelope) => boolean): boolean {
-    if (envelope.kind === 'initialize' || envelope.kind === 'resume' || !filter(envelope)) return false;
-    if (process.$injected === envelope) process.$injected = null;
-    if (envelope.kind === 'exited') process.$exits?.delete(envelope.from);
-    this.#drop(envelope, 'filtered');
-    envelope.reply?.abandon();
-    return true;
-  }
-
-  #run(process: Process, envelope: Envelope): unknown {
-    const { kind, run } = envelope;
-    if (run !== null) return run.call(process, envelope.body as never, envelope.from);
-    if (kind === 'message') return this.#runMessage(process, envelope);
-    if (kind === 'terminate') this.#end(process, 'terminated');
-    return undefined;
-  }
-
-  #runMessage(process: Process, envelope: Envelope): unknown {
-    const installed = process.$handlers?.get(envelope.type.name);
-    if (installed !== undefined) return installed.handler.call(process, envelope.body as never, envelope.from);
-    const delegate = process.$delegates?.get(envelope.type.name);
-    if (delegate === undefined) {
-      this.#drop(envelope, 'no handler');
-      envelope.reply?.fail(new Failure(`${process.pid} does not know ${envelope.type.name}`, 'NO_HANDLER'));
-      return undefined;
-    }
-    const { type, from, body, reply } = envelope;
-    this.post('message', type, delegate, from, body, null, reply);
-    return HANDED_ON;
-  }
-
-  /** Answers with what a handler returned. */
-  #settle(process: Process, envelope: Envelope, result: unknown): boolean {
-    const { reply } = envelope;
-    if (result instanceof Promise) {
-      this.#owe(process, reply);
-      result.then(
-        value => this.#answer(process, reply, value),
-        error => this.#failed(process, envelope, error),
-      );
-      return true;
-    }
-    if (result instanceof Future) {
-      if (reply === null) return envelope.kind === 'resume';
-      this.#owe(process, reply);
-      result.onAny(() => process.$owed?.delete(reply));
-      reply.associate(result);
-    } else if (reply !== null && result !== HANDED_ON) {
-      reply.set(result);
-    }
-    return envelope.kind === 'resume';
-  }
-
-  #owe(process: Process, reply: Promised<unknown> | null): void {
-    if (reply === null) return;
-    process.$owed ??= new Set();
-    process.$owed.add(reply);
-  }
-
-  #answer(process: Process, reply: Promised<unknown> | null, value: unknown): void {
-    if (reply === null) return;
-    process.$owed?.delete(reply);
-    if (value instanceof Future) reply.associate(value);
-    else reply.set(value);
-  }
-
-  /** A Failure is an answer; anything else is a bug, and the actor dies of it. */
-  #failed(process: Process, envelope: Envelope, error: unknown): void {
-    const { reply } = envelope;
-    if (reply !== null) process.$owed?.delete(reply);
-    if (!(error instanceof Failure)) {
-      reply?.fail(new Failure(`${process.pid} died of ${envelope.type.name}`, 'TERMINATED', { cause: error }));
-      this.#crash(process, envelope, error);
-    } else if (reply === null) {
-      this.#reports.unobserved(process, envelope, error);
-    } else {
-      reply.fail(error);
-      if (reply.isObserved) return;
-      afterTurns(() => {
-        if (!reply.isObserved) this.#reports.unobserved(process, envelope, error);
-      });
-    }
-  }
-
-  #crash(process: Process, envelope: Envelope, error: unknown): void {
-    if (!process.$alive) return;
-    this.#reports.died(process, envelope, error);
-    this.#end(process, 'died');
-    if (process.$ended === null) this.#died(process, error);
-  }
-
-  /** Ends an actor: `finalize`, then its supervisor hears, then everyone who linked to it or waits for it. */
-  #end(process: Process, how: Ending): void {
-    const { pid } = process;
-    try {
-      process.$finalize();
-    } catch (error) {
-      this.#reports.notFinalized(process, error);
-    }
-    this.#remove(process);
-    this.#dropAll(process);
-    this.#unlink(process);
-    process.$ended?.(how);
-    for (const linker of process.$linkers ?? NOTHING) this.#exited(linker, pid);
-    for (const waiter of process.$waiters ?? NOTHING) waiter.set(true);
-    this.neighbours?.ended(pid);
-  }
-
-  #remove(process: Process): void {
-    process.$alive = false;
-    this.#processes.delete(process.pid.id);
-    process.pid.process = null;
-    this.#address.release(process.pid);
-    for (const resource of process.$owned ?? NOTHING) {
-      try {
-        resource[Symbol.dispose]();
-      } catch (error) {
-        this.#reports.notFinalized(process, error);
-      }
-    }
-  }
-
-  #dropAll(process: Process): void {
-    // Made at need only: its stack trace costs more than all else that ends an actor.
-    let gone: Failure | null = null;
-    const failWith = (): Failure => {
-      gone ??= new Failure(`${process.pid} terminated`, 'TERMINATED');
-      return gone;
-    };
-    for (const reply of process.$owed ?? NOTHING) reply.fail(failWith());
-    for (const envelope of process.$mailbox) {
-      this.#drop(envelope, 'terminated');
-      envelope.reply?.fail(failWith());
-    }
-    process.$mailbox.clear();
-  }
-
-  #unlink(process: Process): void {
-    for (const pid of process.$links ?? NOTHING) {
-      pid.process?.$linkers?.delete(process.pid);
-      this.#links.delete(process.pid, pid);
-    }
+    for (const linker of this.$links.takeOne(pid)) tellExited(this, linker, pid);
   }
 
   #linkRemote(from: PID, to: PID, mode: 'reuse' | 'reconnect'): void {
-    this.#links.add(from, to);
+    this.$links.add(from, to);
     this.watch(to.address, mode);
-  }
-
-  #exited(linker: PID, pid: PID): void {
-    const { process } = linker;
-    if (process !== null) {
-      process.$links?.delete(pid);
-      process.$exits ??= new Set();
-      process.$exits.add(pid);
-    }
-    this.post('exited', EXITED, linker, pid, pid, exited as Run, null);
   }
 
   #envelope(
@@ -538,19 +384,23 @@ export class Runtime implements NetworkHost {
     return { kind, type, to, from, body, run, reply, id: this.#envelopes, cause: current()?.id ?? 0 };
   }
 
-  #deliver(envelope: Envelope): boolean {
-    const { process } = envelope.to;
-    // In a simulation a killed runtime may have a successor at the same address: it does not deliver there.
-    if (process === null || process.runtime !== this) {
-      if (this.neighbours?.take(envelope) === true) return true;
-      this.#drop(envelope, 'no such process');
-      envelope.reply?.fail(new Failure(`there is no process ${envelope.to}`, 'NO_PROCESS'));
-      return false;
-    }
-    process.$mailbox.push(envelope);
-    if (process.$mailbox.length === MAILBOX_HIGH) this.#reports.mailboxHigh(process);
-    if (!process.$scheduled) schedule(process);
-    return true;
+  #queue(mailbox: Mailbox, envelope: Envelope): void {
+    mailbox.push(envelope);
+    if (mailbox.length === MAILBOX_HIGH) this.$reports.mailboxHigh(mailbox.process);
+    if (!mailbox.scheduled) schedule(mailbox);
+  }
+
+  #elsewhere(envelope: Envelope): void {
+    if (envelope.to.address === this.#address) this.#absent(envelope);
+    else this.#carry(envelope);
+  }
+
+  /** No actor of this thread has this address; true when one of another thread may. */
+  #absent(envelope: Envelope): boolean {
+    if (this.neighbours?.take(envelope) === true) return true;
+    this.$drop(envelope, 'no such process');
+    envelope.reply?.fail(new Failure(`there is no process ${envelope.to}`, 'NO_PROCESS'));
+    return false;
   }
 
   #carry(envelope: Envelope): void {
@@ -558,25 +408,31 @@ export class Runtime implements NetworkHost {
       this.#network.carry(envelope);
       return;
     }
-    this.#drop(envelope, 'not reachable');
+    this.$drop(envelope, 'not reachable');
     envelope.reply?.fail(new Failure(`${envelope.to} is not reachable from ${this.#address}`, 'NO_PROCESS'));
   }
 
-  #drop(envelope: Envelope, why: string): void {
+  /** @internal */
+  $drop(envelope: Envelope, why: string): void {
     this.metrics.count('libprocess/dropped_envelopes');
     if (this.tracer !== null) this.tracer.dropped(envelope, why);
   }
 
-  #local(pid: PID): Process | null {
-    return pid.address === this.#address ? pid.process : null;
+  /** In a simulation a killed runtime may have a successor at the same address: that one's actors are not its own. */
+  #local({ mailbox }: PID): Mailbox | null {
+    return mailbox !== null && mailbox.runtime === this ? mailbox : null;
   }
 
-  #idOf(process: Process): string {
-    const id = process.$id;
-    if (!(id instanceof CountedId)) return id;
-    const count = (this.#counts.get(id.prefix) ?? 0) + 1;
-    this.#counts.set(id.prefix, count);
-    return `${id.prefix}(${this.neighbours?.mark ?? ''}${count})`;
+  #pidFor(id: string | CountedId): PID {
+    if (!(id instanceof CountedId)) return this.#address.pid(id);
+    let counter = this.#counters.get(id.prefix);
+    if (counter === undefined) {
+      counter = { pages: this.#address.counted(id.prefix), count: 0 };
+      this.#counters.set(id.prefix, counter);
+    }
+    counter.count += 1;
+    if (this.neighbours === null) return counter.pages.at(counter.count);
+    return this.#address.pid(`${id.prefix}(${this.neighbours.mark}${counter.count})`);
   }
 
   get #self(): PID {
@@ -585,25 +441,18 @@ export class Runtime implements NetworkHost {
   }
 }
 
-/** Stands for the sets that most actors never need. */
-const NOTHING: readonly never[] = [];
 const TERMINATE: Named = Object.freeze({ name: 'terminate' });
-const EXITED: Named = Object.freeze({ name: 'exited' });
-/** What `#runMessage` returns for a message that a delegate will answer. */
-const HANDED_ON = Symbol('handed on');
 
 /** Gives an actor its address; nobody else may write these fields. */
-function place(process: { pid: PID; runtime: Runtime }, pid: PID, runtime: Runtime): void {
+function place(process: { pid: PID; runtime: Runtime; $mailbox: Mailbox }, pid: PID, runtime: Runtime): void {
   process.pid = pid;
   process.runtime = runtime;
+  process.$mailbox.pid = pid;
+  process.$mailbox.runtime = runtime;
 }
 
 function initialize(this: Process): unknown {
   return this.$initialize();
-}
-
-function exited(this: Process, pid: PID): unknown {
-  return this.$exited(pid);
 }
 
 function exitIfEssential(process: Process): void {

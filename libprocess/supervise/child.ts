@@ -3,9 +3,10 @@
  *
  * Source: Erlang/OTP supervisor(3), child specification.
  */
+
+import type { Ending } from '../ending.ts';
 import type { Process } from '../process.ts';
 import type { Ref } from '../ref.ts';
-import type { Ending } from '../runtime.ts';
 
 /**
  * Whether a child that ended by itself is started again:

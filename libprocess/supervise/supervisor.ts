@@ -19,10 +19,11 @@
  *
  * Source: Erlang/OTP supervisor(3). libprocess has none: there a throw aborts the OS process.
  */
+
+import type { Ending } from '../ending.ts';
 import { type CountedId, ID } from '../id.ts';
 import type { PID } from '../pid.ts';
 import { Process } from '../process.ts';
-import type { Ending } from '../runtime.ts';
 import type { Child } from './child.ts';
 
 export type Strategy = 'one-for-one' | 'rest-for-one' | 'one-for-all';
