@@ -3,9 +3,12 @@
  * authority has its own connections, one request at a time on each, so a stream that never ends holds nobody up.
  * Redirects are answers like others.
  *
+ *   127.0.0.1:5050            by https where this runtime has TLS, otherwise by http
+ *   https://127.0.0.1:8443    as it says; certificates are verified as LIBPROCESS_SSL_VERIFY_CERT has it
+ *
  * Source: libprocess http.hpp (`http::request`, `http::Connection`).
  */
-import type { Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { Failure } from '../failure.ts';
 import { type Future, Promised } from '../future.ts';
 import type { Tls } from '../transport/tls.ts';
@@ -13,31 +16,37 @@ import { PIPE_BYTES_HIGH, streamFrom } from './body-pipe.ts';
 import { wireHeaderList } from './header-names.ts';
 import type { Headers, Request, Response } from './http.ts';
 import { Pipe, type PipeWriter } from './pipe.ts';
+import { Pools, type Undici } from './pools.ts';
 
-/** How long an idle connection is kept for the next request. */
-const IDLE_MS = 4_000;
+/** Authorities that are remembered to have no TLS; of more, some are tried again. */
+const PLAIN_MAX = 10_000;
 
 const NOTHING = new Uint8Array(0);
-
-type Undici = typeof import('undici');
 
 /** Loaded at the first request: it takes a third of a daemon's start, and a master asks nobody. */
 let undici: Undici | null = null;
 
 export class HttpClient {
-  readonly #pools = new Map<string, Pool>();
+  readonly #pools: Pools;
   /** Authorities that were found to have no TLS, where a downgrade is supported. */
   readonly #plain = new Set<string>();
   #closed = false;
 
-  constructor(private readonly tls: Tls | null = null) {}
+  constructor(private readonly tls: Tls | null = null) {
+    this.#pools = new Pools(tls);
+  }
+
+  /** How many authorities there are connections to. */
+  get poolCount(): number {
+    return this.#pools.size;
+  }
 
   /**
    * Ready with the head. Discarding it, or closing the reader of the response, aborts the request. A body that comes by
    * a reader takes the request's head along with its first piece; any other leaves with its head in one write.
    */
   request(authority: string, request: Request): Future<Response> {
-    const isSecure = this.tls !== null && !this.#plain.has(authority);
+    const origin = this.#originOf(authority);
     const exchange = new Exchange(authority);
     const { method, path, search, headers, body, reader } = request;
     const options = {
@@ -49,14 +58,16 @@ export class HttpClient {
     const dispatch = (loaded: Undici): void => {
       undici = loaded;
       if (this.#closed) exchange.onResponseError(null, new Failure('this runtime stops', 'DISCONNECTED'));
-      else this.#pool(loaded, authority, isSecure).dispatch(options, exchange);
+      else this.#pools.of(loaded, origin).dispatch(options, exchange);
     };
     if (undici !== null) dispatch(undici);
     else import('undici').then(dispatch, (error: Error) => exchange.onResponseError(null, error));
     // A body that comes by a reader may have been read in part.
-    if (!isSecure || this.tls?.downgrade !== true || reader !== null) return exchange.response;
+    const mayDowngrade = this.tls?.downgrade === true && origin === `https://${authority}`;
+    if (!mayDowngrade || reader !== null) return exchange.response;
     return exchange.response.repair<Response>(failed => {
       if (!(failed.error instanceof Failure) || failed.error.code !== 'CONNECT') return failed;
+      if (this.#plain.size >= PLAIN_MAX) this.#plain.clear();
       this.#plain.add(authority);
       return this.request(authority, request);
     });
@@ -65,26 +76,12 @@ export class HttpClient {
   /** Aborts what is under way. */
   async close(): Promise<void> {
     this.#closed = true;
-    const pools = [...this.#pools.values()];
-    this.#pools.clear();
-    await Promise.all(pools.map(pool => pool.destroy(new Failure('this runtime stops', 'DISCONNECTED'))));
+    await this.#pools.close();
   }
 
-  #pool({ Pool }: Undici, authority: string, isSecure: boolean): Pool {
-    const origin = `${isSecure ? 'https' : 'http'}://${authority}`;
-    let pool = this.#pools.get(origin);
-    if (pool === undefined) {
-      pool = new Pool(origin, {
-        pipelining: 1,
-        connections: null,
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        keepAliveTimeout: IDLE_MS,
-        ...(isSecure && this.tls !== null ? { connect: this.tls.connect } : {}),
-      });
-      this.#pools.set(origin, pool);
-    }
-    return pool;
+  #originOf(authority: string): string {
+    if (/^https?:\/\//.test(authority)) return authority;
+    return `${this.tls !== null && !this.#plain.has(authority) ? 'https' : 'http'}://${authority}`;
   }
 }
 

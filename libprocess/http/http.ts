@@ -38,6 +38,29 @@ export interface Response {
   readonly webSocket?: WebSocketAcceptance | undefined;
 }
 
+const NOTHING = new Uint8Array(0);
+
+/** A GET for `target`, a path with or without a query. */
+export function get(target: string, headers: Headers = {}): Request {
+  return requestFor('GET', target, headers, NOTHING);
+}
+
+/** A POST of `body` to `target`; of what type it is, a header says. */
+export function post(target: string, body: Uint8Array | string, headers: Headers = {}): Request {
+  return requestFor('POST', target, headers, typeof body === 'string' ? Buffer.from(body) : body);
+}
+
+/** A DELETE of `target`. */
+export function requestDelete(target: string, headers: Headers = {}): Request {
+  return requestFor('DELETE', target, headers, NOTHING);
+}
+
+function requestFor(method: string, target: string, headers: Headers, body: Uint8Array): Request {
+  const question = target.indexOf('?');
+  const path = question < 0 ? target : target.slice(0, question);
+  return { method, path, search: target.slice(path.length + 1), headers, body, reader: null, peer: null };
+}
+
 export const STATUS_TEXT: Readonly<Record<number, string>> = {
   200: 'OK',
   202: 'Accepted',

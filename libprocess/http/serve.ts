@@ -33,10 +33,11 @@ export function serveHttp(runtime: Runtime, request: Request): Future<Response> 
   const target = findTarget(runtime, path);
   const refused = runtime.http.refusal(target.path, request);
   if (refused !== null) return Future.ready(refused);
-  if (target.process === undefined) return Future.ready(notFound());
-  return serveBy(runtime, target.process, target.below, request).recover(done =>
-    failureResponse(runtime, request, done),
-  );
+  const served =
+    target.process === undefined
+      ? serveElsewhere(runtime, target.id, request)
+      : serveBy(runtime, target.process, target.below, request);
+  return served.recover(done => failureResponse(runtime, request, done));
 }
 
 const SLASH = 0x2f;
@@ -44,6 +45,7 @@ const SLASH = 0x2f;
 interface Target {
   /** With the delegate before it, where that is to serve it. */
   readonly path: string;
+  readonly id: string;
   readonly process: Process | undefined;
   /** What follows `/<id>`. */
   readonly below: string;
@@ -52,7 +54,7 @@ interface Target {
 function findTarget(runtime: Runtime, path: string): Target {
   const { delegate } = runtime.http;
   const direct = split(runtime, path);
-  if (direct.process !== undefined || delegate === null) return direct;
+  if (direct.process !== undefined || delegate === null || runtime.neighbours?.has(direct.id) === true) return direct;
   return split(runtime, path === '/' ? `/${delegate}` : `/${delegate}${path}`);
 }
 
@@ -61,14 +63,20 @@ function split(runtime: Runtime, path: string): Target {
   while (path.charCodeAt(start) === SLASH) start += 1;
   const slash = path.indexOf('/', start);
   const first = slash < 0 ? path.slice(start) : path.slice(start, slash);
-  return { path, process: runtime.process(decode(first)), below: slash < 0 ? '' : path.slice(slash) };
+  const id = decode(first);
+  return { path, id, process: runtime.process(id), below: slash < 0 ? '' : path.slice(slash) };
+}
+
+function serveElsewhere({ neighbours }: Runtime, id: string, request: Request): Future<Response> {
+  return neighbours?.has(id) === true ? neighbours.serve(id, request) : Future.ready(notFound());
 }
 
 function serveBy(runtime: Runtime, process: Process, below: string, request: Request): Future<Response> {
   if (process.$mailbox.length >= MAILBOX_HIGH) return Future.ready(overloaded(runtime, process, request));
   if (hasRoute(process, below)) return serveRoute(runtime, process, below, request);
   const response = new Promised<Response>();
-  const run = (() => whenReady(process, () => serveRoute(runtime, process, below, request))) as Run;
+  const serve = (): Future<Response> => serveRoute(runtime, process, below, request);
+  const run = (() => (hasRoute(process, below) ? serve() : whenReady(process, serve))) as Run;
   runtime.post('dispatch', EARLY, process.pid, runtime.outside, null, run, response as Promised<unknown>);
   return response;
 }
@@ -139,7 +147,9 @@ function failureResponse(runtime: Runtime, request: Request, future: Future<Resp
   const refusal = REFUSALS[code];
   const what = `${request.method} ${request.path} failed: ${why}`;
   if (refusal === undefined) {
-    if (code !== 'DISCONNECTED') report(runtime, request, 'failed_requests', what);
+    // Of its end the actor's own report tells.
+    if (code === 'TERMINATED') runtime.metrics.count('libprocess/http/failed_requests');
+    else if (code !== 'DISCONNECTED') report(runtime, request, 'failed_requests', what);
     return internalServerError(why);
   }
   report(runtime, request, refusal.metric, what);

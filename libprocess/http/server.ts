@@ -182,6 +182,10 @@ export class HttpServer {
       socket.destroy();
       return;
     }
+    if (error.code === CUT_OFF) {
+      refuse(socket, status, 'The request ends before its end.');
+      return;
+    }
     const why = status === 400 ? `Malformed HTTP: ${error.message}` : (STATUS_CODES[status] ?? '');
     const peer = peerOf(socket as Socket);
     this.#options.report('libprocess/http/malformed_requests', peer, `${peer} sent a request that is refused: ${why}`);
@@ -236,6 +240,9 @@ function lastAnswer(incoming: IncomingMessage, socket: Socket): ServerResponse {
   out.once('finish', () => socket.destroySoon());
   return out;
 }
+
+/** The client ended the connection within a request: most are simply gone. */
+const CUT_OFF = 'HPE_INVALID_EOF_STATE';
 
 const REFUSALS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,

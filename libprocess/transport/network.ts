@@ -32,7 +32,10 @@ export interface Network {
   /** Holds a connection to `address`, and tells the host once it breaks; `reconnect` replaces the one there is. */
   link(address: Address, mode: 'reuse' | 'reconnect'): void;
 
-  /** Sends an HTTP request to `authority` (`host:port`); ready with the head, the body comes by its `reader`. */
+  /**
+   * Sends an HTTP request to `authority`: `host:port`, or `https://host:port` to say how. Ready with the head; the body
+   * comes by its `reader`. Discarding it, or closing the reader, aborts the request.
+   */
   request(authority: string, request: Request): Future<Response>;
 
   /** Ready once a TCP connection to `authority` came about, which is ended at once. Fails CONNECT. */

@@ -1,6 +1,8 @@
 /** The HTTP client of a runtime against the server of another. */
 import { createServer } from 'node:net';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { HttpClient } from '../../../libprocess/http/client.ts';
 import { Future, http, Pipe, Promised } from '../../../libprocess/index.ts';
 import { readerOf, request, startRuntime, startSite, textOf } from './scene.ts';
 
@@ -128,4 +130,42 @@ test('a server that dies in the middle of a body fails the reader DISCONNECTED',
   const rest = readerOf(answer).read();
   pipe.writer.fail(new Error('a bug'));
   await expect(rest).rejects.toMatchObject({ code: 'DISCONNECTED' });
+});
+
+test('requests are made of a method, a path with its query, headers and a body', () => {
+  const { method, path, search, headers, body } = http.post('/a/b?c=d?', 'text', { accept: '*/*' });
+  expect({ method, path, search, headers, body: String(body) }).toEqual({
+    method: 'POST',
+    path: '/a/b',
+    search: 'c=d?',
+    headers: { accept: '*/*' },
+    body: 'text',
+  });
+  expect(http.get('/a')).toMatchObject({ method: 'GET', path: '/a', search: '' });
+  expect(http.requestDelete('/a')).toMatchObject({ method: 'DELETE' });
+});
+
+test('an authority may say http itself', async () => {
+  const runtime = await startSite({ '/health': () => http.ok('up') });
+  expect(await textOf(await runtime.request(`http://${runtime.address}`, http.get('/site/health')))).toBe('up');
+});
+
+test('an authority that is not asked any more is forgotten with its last connection', async () => {
+  const client = new HttpClient();
+  onTestFinished(() => client.close());
+  const [one, two] = [await startSite({ '/health': () => http.ok('up') }), await startSite({})];
+  const answers = await Promise.all(
+    [one, two].map(({ address }) => client.request(address.text, http.get('/site/health'))),
+  );
+  await Promise.all(answers.map(textOf));
+  expect(client.poolCount).toBe(2);
+  await two.stop();
+  while (client.poolCount > 1) await turnOfTheLoop();
+  expect(await textOf(await client.request(one.address.text, http.get('/site/health')))).toBe('up');
+});
+
+test('an authority where nobody listens is not kept', async () => {
+  const client = new HttpClient();
+  await Future.await([client.request('127.0.0.1:1', http.get('/'))]);
+  while (client.poolCount > 0) await turnOfTheLoop();
 });

@@ -66,6 +66,7 @@ export class RawClient {
 
   private constructor(readonly socket: Socket) {
     socket.setEncoding('latin1');
+    socket.setMaxListeners(0); // One that waits for much waits many times.
     socket.on('data', (text: string) => {
       this.received += text;
     });

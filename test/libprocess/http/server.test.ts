@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { HEADERS_TIMEOUT_MS } from '../../../libprocess/http/server.ts';
-import { Failure, http, PausableClock, Pipe, Promised } from '../../../libprocess/index.ts';
+import { Failure, http, logger, PausableClock, Pipe, Process, Promised, Runtime } from '../../../libprocess/index.ts';
 import { get, RawClient, readerOf, request, Site, startRuntime, startSite, textOf } from './scene.ts';
 
 test('an answer carries Date and Content-Length, spelled as Mesos spells them, and no Connection', async () => {
@@ -257,4 +257,83 @@ test('a slow reader of a stream holds its writer back, not the others', async ()
   for (let index = 0; index < 64; index++) pipe.writer.write(piece);
   expect(await textOf(await runtime.request(runtime.address.text, request('GET', '/site/fast')))).toBe('fast');
   expect(pipe.writer.buffered).toBeGreaterThan(32 << 20);
+});
+
+test('HEAD gets the head alone, and of a stream its end as well', async () => {
+  const pipe = new Pipe();
+  const client = await RawClient.to(
+    await startSite({ '/text': () => http.ok('12345'), '/events': () => http.stream(pipe.reader, {}) }),
+  );
+  client.send(get('/site/text').replace('GET', 'HEAD') + get('/site/events').replace('GET', 'HEAD'));
+  const all = await client.send(get('/site/text')).until(/12345$/);
+  expect(all.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(3);
+  expect(all.match(/Content-Length: 5\r\n/g)).toHaveLength(2);
+  expect(all.match(/12345/g)).toHaveLength(1);
+  await pipe.writer.readerClosed();
+});
+
+test('a client that waits for 100 Continue is told to go on', async () => {
+  const client = await RawClient.to(await startSite({ '/echo': ask => http.ok(http.textOf(ask)) }));
+  client.send('POST /site/echo HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n');
+  await client.until(/^HTTP\/1\.1 100 Continue\r\n\r\n$/);
+  expect(await client.send('hello').until(/hello$/)).toContain('HTTP/1.1 200 OK');
+});
+
+test.each([
+  { what: 'of HTTP/1.0', ask: 'GET /site/health HTTP/1.0\r\n\r\n' },
+  { what: 'that says close', ask: get('/site/health', 'Connection: close') },
+])('after a request $what the connection ends', async ({ ask }) => {
+  const client = await RawClient.to(await startSite({ '/health': () => http.ok('healthy') }));
+  expect(await client.send(ask).end()).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*Connection: close\r\n[\s\S]*healthy$/);
+});
+
+test('a client of HTTP/1.0 that asks for it keeps its connection, and gets a stream without chunks', async () => {
+  const pipe = Pipe.of(Buffer.from('all of it'));
+  const client = await RawClient.to(
+    await startSite({ '/health': () => http.ok('healthy'), '/events': () => http.stream(pipe, {}) }),
+  );
+  await client.send('GET /site/health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n').until(/healthy$/);
+  expect(await client.send('GET /site/events HTTP/1.0\r\n\r\n').end()).toMatch(/\r\n\r\nall of it$/);
+});
+
+test('slashes that are too many are taken for one', async () => {
+  const runtime = await startSite({ '/a/b': () => http.ok('here') });
+  for (const path of ['//site/a/b', '/site//a/b//', '/site/a/b/']) {
+    expect((await runtime.request(runtime.address.text, request('GET', path))).status).toBe(200);
+  }
+});
+
+test('what is asked of an actor before its routes are there waits for them, also when initialize waits', async () => {
+  const ready = new Promised<void>();
+  class Late extends Process {
+    protected override async initialize(): Promise<void> {
+      this.route('/early', {}, () => http.ok('early'));
+      await this.turn(ready);
+      this.route('/late', {}, () => http.ok('late'));
+    }
+  }
+  const runtime = Runtime.local();
+  runtime.spawn(new Late('late'));
+  const ask = (path: string) => runtime.serve(request('GET', path));
+  const [early, late, never] = [ask('/late/early'), ask('/late/late'), ask('/late/never')];
+  expect((await early).body).toBe('early');
+  expect(await ask('/late/early')).toMatchObject({ body: 'early' });
+  expect([late.isPending, never.isPending]).toEqual([true, true]);
+  ready.set();
+  expect([(await late).body, (await never).status, (await ask('/late/never')).status]).toEqual(['late', 404, 404]);
+});
+
+test('what waits for the routes of an actor that dies before it has them is answered with 500', async () => {
+  const ready = new Promised<void>();
+  class Doomed extends Process {
+    protected override async initialize(): Promise<void> {
+      await this.turn(ready);
+      throw new Error('a bug');
+    }
+  }
+  const runtime = Runtime.local({ died: () => undefined, log: logger(() => undefined) });
+  runtime.spawn(new Doomed('doomed'));
+  const answer = runtime.serve(request('GET', '/doomed/late'));
+  ready.set();
+  expect((await answer).status).toBe(500);
 });

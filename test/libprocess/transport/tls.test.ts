@@ -145,6 +145,22 @@ describe.skipIf(!hasOpenssl)('with TLS', () => {
     expect((await runtime.metrics.snapshot())['libprocess/tls_refusals']).toBe(1);
     expect(await ref.heardSoFar()).toBe(0);
   });
+
+  test('https:// asks by TLS from a runtime that has none itself', async () => {
+    const [secure, plain] = [await start(environment()), await start(null)];
+    const answer = await plain.runtime.request(`https://${secure.runtime.address}`, http.get('/site/health'));
+    expect(await textOf(answer)).toBe('healthy');
+  });
+
+  test('https:// verifies certificates where the environment says so', async () => {
+    const strict = await start(
+      environment({ LIBPROCESS_SSL_VERIFY_CERT: 'true', LIBPROCESS_SSL_VERIFY_IPADD: 'true' }),
+    );
+    const [good, bad] = [await start(environment()), await start(environment({}, 'other'))];
+    const ask = (to: Runtime) => strict.runtime.request(`https://${to.address}`, http.get('/site/health'));
+    expect((await ask(good.runtime)).status).toBe(200);
+    await expect(ask(bad.runtime)).rejects.toMatchObject({ code: 'CONNECT' });
+  });
 });
 
 test.each([
