@@ -38,10 +38,12 @@ export function joinRuntime<D = undefined>(options: Pick<RuntimeOptions, 'disk' 
   const address = Address.of(setting.ip, setting.port);
   const main = new MainThread(setting, address);
   const died: RuntimeOptions['died'] = process => main.died(process);
-  const runtime = Runtime.at(address, { ...options, network: new ThreadNetwork(main), log: main.log, died });
+  const { name, delegate, data } = setting;
+  const given = { network: new ThreadNetwork(main), log: main.log, delegate: delegate ?? undefined, died };
+  const runtime = Runtime.at(address, { ...options, ...given });
   main.serveFor(runtime);
   useRuntime(runtime);
-  return { runtime, name: setting.name, data: setting.data as D };
+  return { runtime, name, data: data as D };
 }
 
 function settingOf(data: unknown): Setting | null {

@@ -6,19 +6,28 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Envelope } from '../envelope.ts';
 import { Failure } from '../failure.ts';
-import type { Future, Promised } from '../future.ts';
-import type { Response } from '../http/http.ts';
+import { Future, type Promised } from '../future.ts';
+import { notFound, type Response } from '../http/http.ts';
 import { type Logger, logger, printFields } from '../log.ts';
 import type { MessageType } from '../message.ts';
 import { Address, type PID } from '../pid.ts';
 import type { Process } from '../process.ts';
 import type { Runtime } from '../runtime.ts';
 import { Reports } from '../transport/reports.ts';
+import { AskedPolicy } from './admission.ts';
 import { Calls } from './calls.ts';
 import { Channel, type ChannelOwner } from './channel.ts';
 import { type Fields, FRAME } from './frames.ts';
 import type { Neighbours } from './neighbours.ts';
+import { Requests } from './requests.ts';
 import { type Claim, GRANTED, type Setting, WAITING } from './setting.ts';
+
+/** What a thread has once it has joined. */
+interface Home {
+  readonly runtime: Runtime;
+  readonly reports: Reports;
+  readonly requests: Requests;
+}
 
 export class MainThread implements Neighbours, ChannelOwner {
   readonly mark: string;
@@ -27,7 +36,7 @@ export class MainThread implements Neighbours, ChannelOwner {
   readonly #claims: MessagePort;
   readonly #granted: Int32Array;
   /** Set once the runtime exists, before anything can come. */
-  #home: { readonly runtime: Runtime; readonly reports: Reports } | null = null;
+  #home: Home | null = null;
   /** How many actors were spawned, and which of them has which id. */
   #spawned = 0;
   readonly #counts = new Map<string, number>();
@@ -47,7 +56,15 @@ export class MainThread implements Neighbours, ChannelOwner {
 
   /** Serves `runtime`, and says so. */
   serveFor(runtime: Runtime): void {
-    this.#home = { runtime, reports: new Reports(runtime) };
+    const policy = new AskedPolicy(runtime.http, this.calls);
+    const requests = new Requests(
+      (kind, fields) => this.channel.send(kind, fields),
+      (request, permits) => {
+        policy.apply(permits);
+        return runtime.serve(request);
+      },
+    );
+    this.#home = { runtime, reports: new Reports(runtime), requests };
     runtime.neighbours = this;
     this.channel.send(FRAME.joined, []);
   }
@@ -98,8 +115,13 @@ export class MainThread implements Neighbours, ChannelOwner {
 
   disconnected(): void {}
 
-  serve(): Future<Response> | null {
-    return null;
+  /** What comes here has been found to be for an actor of this thread. */
+  has(): boolean {
+    return false;
+  }
+
+  serve(): Future<Response> {
+    return Future.ready(notFound());
   }
 
   /** Threads start no threads. */
@@ -129,13 +151,13 @@ export class MainThread implements Neighbours, ChannelOwner {
   }
 
   control(kind: number, fields: Fields): void {
-    const { runtime } = this.#at();
+    const { runtime, requests } = this.#at();
     if (kind === FRAME.exited) runtime.gone(this.address.pid(fields[0] as string));
     else if (kind === FRAME.broken) runtime.disconnected(Address.parse(fields[0] as string));
     else if (kind === FRAME.call) this.calls.takeCall(fields);
     else if (kind === FRAME.result) this.calls.takeResult(fields);
     else if (kind === FRAME.stop) this.#stop(runtime);
-    else throw new Error(`a frame of the kind ${kind}, which the main thread does not send`);
+    else if (!requests.take(kind, fields)) throw new Error(`a frame of the kind ${kind}, which nobody sends here`);
   }
 
   #stop(runtime: Runtime): void {
@@ -151,7 +173,7 @@ export class MainThread implements Neighbours, ChannelOwner {
     throw new Failure(`there is a process '${claim[0]}' already, in another thread`, 'DUPLICATE_ID');
   }
 
-  #at(): { readonly runtime: Runtime; readonly reports: Reports } {
+  #at(): Home {
     if (this.#home === null) throw new Error('the thread has no runtime yet');
     return this.#home;
   }

@@ -27,8 +27,11 @@ export interface Neighbours {
   /** The connection to another host broke. */
   disconnected(address: Address): void;
 
-  /** The answer of the actor `id`; null when it lives in no other thread. */
-  serve(id: string, request: Request): Future<Response> | null;
+  /** Whether the actor `id` lives in another thread. */
+  has(id: string): boolean;
+
+  /** The answer of the actor `id`, which lives in another thread. */
+  serve(id: string, request: Request): Future<Response>;
 
   /** Ends the threads that this one has started. */
   stop(): Promise<void>;

@@ -7,6 +7,8 @@ export interface Setting {
   readonly name: string;
   readonly ip: string;
   readonly port: number;
+  /** As the main thread's runtime has it. */
+  readonly delegate: string | null;
   readonly frames: MessagePort;
   /** For ids that somebody must grant; the answer is GRANTED or REFUSED in `granted[0]`. */
   readonly claims: MessagePort;

@@ -56,6 +56,7 @@ export async function startThread(
     name,
     ip,
     port,
+    delegate: runtime.http.delegate,
     frames: frames.port2,
     claims: claims.port2,
     granted,

@@ -10,13 +10,16 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { Failure } from '../failure.ts';
 import { type Future, Promised } from '../future.ts';
+import type { Request, Response } from '../http/http.ts';
 import type { LogLevel } from '../log.ts';
 import type { MessageType } from '../message.ts';
 import { Address, type PID } from '../pid.ts';
 import type { Runtime } from '../runtime.ts';
+import { admissionAnswers, permitsOf } from './admission.ts';
 import { Calls } from './calls.ts';
 import { Channel, type ChannelOwner } from './channel.ts';
 import { type Fields, FRAME } from './frames.ts';
+import { Requests } from './requests.ts';
 
 /** How long a thread that is to stop may take; then it is terminated. */
 export const STOP_TIMEOUT_MS = 5_000;
@@ -57,6 +60,7 @@ export interface ThreadWorld {
 export class LiveThread implements Thread, ChannelOwner {
   readonly channel: Channel;
   readonly calls: Calls;
+  readonly #requests: Requests;
   readonly #joined = new Promised<void>();
   readonly #ended = new Promised<ThreadEnd>();
   #error: Error | null = null;
@@ -70,7 +74,9 @@ export class LiveThread implements Thread, ChannelOwner {
     private readonly world: ThreadWorld,
   ) {
     this.channel = new Channel(frames, name, this);
-    this.calls = new Calls((kind, fields) => this.channel.send(kind, fields), {});
+    const send = (kind: number, fields: Fields): void => this.channel.send(kind, fields);
+    this.calls = new Calls(send, admissionAnswers(world.runtime.http));
+    this.#requests = new Requests(send, refuseRequest);
     worker.on('error', error => {
       this.#error = error;
     });
@@ -108,6 +114,11 @@ export class LiveThread implements Thread, ChannelOwner {
     return this.wait();
   }
 
+  /** The answer to an HTTP request for one of its actors. */
+  serve(request: Request): Future<Response> {
+    return this.#requests.ask(request, permitsOf(this.world.runtime.http));
+  }
+
   relay(to: string): Channel | null {
     return this.world.homeOf(to)?.channel ?? null;
   }
@@ -140,7 +151,8 @@ export class LiveThread implements Thread, ChannelOwner {
     else if (kind === FRAME.result) this.calls.takeResult(fields);
     else if (kind === FRAME.joined) this.#joined.set();
     else if (kind === FRAME.essential) this.#exitAll(fields[0] as string);
-    else throw new Error(`a frame of the kind ${kind}, which threads do not send`);
+    else if (!this.#requests.take(kind, fields))
+      throw new Error(`a frame of the kind ${kind}, which threads do not send`);
   }
 
   #log([level, text, fields]: Fields): void {
@@ -160,11 +172,17 @@ export class LiveThread implements Thread, ChannelOwner {
     const why = new Failure(`the thread '${this.name}' ended`, 'DISCONNECTED', error === null ? {} : { cause: error });
     this.world.forget(this);
     this.calls.end(why);
+    this.#requests.end(why);
     this.channel.end(why);
     this.channel.port.close();
     this.#joined.fail(notStarted(this.name, code, error));
     this.#ended.set({ code, error });
   }
+}
+
+/** Requests go to threads, never from them. */
+function refuseRequest(): never {
+  throw new Error('a thread asked the main thread for a route');
 }
 
 function notStarted(name: string, code: number, error: Error | null): Failure {

@@ -10,8 +10,8 @@
  */
 import type { Envelope } from '../envelope.ts';
 import { Failure } from '../failure.ts';
-import type { Future } from '../future.ts';
-import type { Response } from '../http/http.ts';
+import { Future } from '../future.ts';
+import { notFound, type Request, type Response } from '../http/http.ts';
 import type { Address, PID } from '../pid.ts';
 import type { Runtime } from '../runtime.ts';
 import { Reports } from '../transport/reports.ts';
@@ -76,7 +76,7 @@ export class Threads implements Neighbours, ThreadWorld {
 
   /** The thread tells of every end, without being asked. */
   link(pid: PID): boolean {
-    return this.#homes.has(pid.id);
+    return this.has(pid.id);
   }
 
   disconnected(address: Address): void {
@@ -84,8 +84,13 @@ export class Threads implements Neighbours, ThreadWorld {
     this.#watching.delete(address);
   }
 
-  serve(): Future<Response> | null {
-    return null;
+  has(id: string): boolean {
+    return this.#homes.has(id);
+  }
+
+  serve(id: string, request: Request): Future<Response> {
+    const thread = this.homeOf(id);
+    return thread === undefined ? Future.ready(notFound()) : thread.serve(request);
   }
 
   async stop(): Promise<void> {
