@@ -10,12 +10,15 @@
  *
  * Callbacks run at once when their state is already there, otherwise when it comes, in the order of registration:
  * first those for the state, then those for any. They run in whatever context completes the future; an actor that
- * wants its own turn uses `this.turn(future)` or `this.defer(…)`.
+ * wants its own turn uses `this.turn(future)` or `this.defer(…)`. One that throws hurts neither the others nor whoever
+ * completes the future: the actor in whose turn it was registered has the bug, or, without one, the OS process.
  *
  * Source: libprocess `Future`, `Promise` (future.hpp), collect.hpp.
  */
-import { currentClock } from './current.ts';
+import { current, currentClock } from './current.ts';
+import type { Named, Run } from './envelope.ts';
 import { Failure } from './failure.ts';
+import type { Process } from './process.ts';
 
 export type FutureState = 'pending' | 'ready' | 'failed' | 'discarded';
 
@@ -39,13 +42,22 @@ class Watcher {
   next: Watcher = this;
 
   constructor(
-    readonly on: number,
+    public on: number,
     // Each kind of callback takes another argument; `#call` knows which.
     readonly call: (argument: never) => void,
+    /** Whose turn it was; null outside of any, and for what futures themselves register, which does not throw. */
+    readonly owner: Process | null,
   ) {}
 }
 
 type Continuation<T, U> = (argument: T) => U | PromiseLike<U>;
+
+/** What the futures of a list, or of a tuple, are ready with. */
+type Values<F extends readonly Future<unknown>[]> = {
+  -readonly [K in keyof F]: F[K] extends Future<infer T> ? T : never;
+};
+
+const CALLBACK: Named = Object.freeze({ name: 'callback of a future' });
 
 export class Future<T> implements PromiseLike<T> {
   protected status: FutureState = 'pending';
@@ -69,46 +81,63 @@ export class Future<T> implements PromiseLike<T> {
     return promised;
   }
 
-  /** Runs `work` with a signal that is aborted once the future is asked to be discarded. */
+  /**
+   * Runs `work` with a signal that is aborted once the future is asked to be discarded; if `work` then fails, the future
+   * is discarded.
+   */
   static from<T>(work: (signal: AbortSignal) => PromiseLike<T>): Future<T> {
     const promised = new Promised<T>();
     const fail = (error: unknown): void => {
       if (promised.discardRequested) promised.discarded();
       else promised.fail(error);
     };
-    work(promised.signal).then(value => promised.set(value), fail);
+    try {
+      work(promised.signal).then(value => promised.set(value), fail);
+    } catch (error) {
+      fail(error);
+    }
     return promised;
+  }
+
+  /** Ready with its reason once `signal` is aborted. Discarding it stops to listen. */
+  static aborted(signal: AbortSignal): Future<unknown> {
+    const aborted = new Promised<unknown>();
+    const abort = (): boolean => aborted.set(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    aborted.onDiscard(() => {
+      signal.removeEventListener('abort', abort);
+      aborted.discarded();
+    });
+    return aborted;
   }
 
   /**
    * Ready with all values in the order of `futures`; fails as soon as one fails or is discarded. Discarding it
    * discards them all.
    */
-  static collect<T>(futures: readonly Future<T>[]): Future<T[]> {
-    const all = new Promised<T[]>();
-    const values: T[] = new Array(futures.length);
+  static collect<const F extends readonly Future<unknown>[]>(futures: F): Future<Values<F>> {
+    const all = new Promised<unknown[]>();
+    const values: unknown[] = new Array(futures.length);
     let missing = futures.length;
     if (missing === 0) all.set([]);
     futures.forEach((future, index) => {
-      future.onReady(value => {
-        values[index] = value;
+      future.onAny(() => {
+        if (!all.isPending || all.discardRequested) return;
+        if (future.state !== 'ready') {
+          all.fail(notCollected(future));
+          return;
+        }
+        values[index] = future.value;
         missing -= 1;
         if (missing === 0) all.set(values);
       });
-      future.onFailed(error =>
-        all.fail(new Failure(`Collect failed: ${reasonOf(error)}`, codeOf(error), { cause: error })),
-      );
-      future.onDiscarded(() => all.fail(new Failure('Collect failed: future discarded', 'DISCARDED')));
       future.onAbandoned(() => all.abandon());
     });
-    all.onDiscard(() => {
-      for (const future of futures) future.discard();
-      all.discarded();
-    });
-    return all;
+    return all.discardWith(futures) as Promised<unknown> as Future<Values<F>>;
   }
 
-  /** Ready with `futures` themselves once none of them is pending any more; never fails. */
+  /** Ready with `futures` themselves once none of them is pending any more; never fails. Discarding it discards them. */
   static await<T>(futures: readonly Future<T>[]): Future<readonly Future<T>[]> {
     const all = new Promised<readonly Future<T>[]>();
     let missing = futures.length;
@@ -116,26 +145,22 @@ export class Future<T> implements PromiseLike<T> {
     for (const future of futures) {
       future.onAny(() => {
         missing -= 1;
-        if (missing === 0) all.set(futures);
+        if (missing === 0 && !all.discardRequested) all.set(futures);
       });
       future.onAbandoned(() => all.abandon());
     }
-    all.onDiscard(() => {
-      for (const future of futures) future.discard();
-      all.discarded();
-    });
-    return all;
+    return all.discardWith(futures);
   }
 
-  /** The first of `futures` to be ready; failed and discarded ones are passed over. */
+  /** The first of `futures` to be ready; failed and discarded ones are passed over. Discarding it discards them. */
   static select<T>(futures: readonly Future<T>[]): Future<Future<T>> {
     const first = new Promised<Future<T>>();
-    for (const future of futures) future.onReady(() => first.set(future));
-    first.onDiscard(() => {
-      for (const future of futures) future.discard();
-      first.discarded();
-    });
-    return first;
+    for (const future of futures) {
+      future.ignore().onReady(() => {
+        if (!first.discardRequested) first.set(future);
+      });
+    }
+    return first.discardWith(futures);
   }
 
   get state(): FutureState {
@@ -184,9 +209,21 @@ export class Future<T> implements PromiseLike<T> {
   discard(): boolean {
     if (this.status !== 'pending' || this.discardRequested) return false;
     this.flags |= DISCARD_REQUESTED;
+    const last = this.#lastWatcher;
     this.upstream?.discard();
-    this.#run(DISCARD_REQUESTED);
+    this.#run(DISCARD_REQUESTED, last);
     return true;
+  }
+
+  /** Asks for this future to be discarded once `signal` is aborted. */
+  discardOn(signal: AbortSignal): this {
+    if (this.status !== 'pending') return this;
+    const discard = (): boolean => this.discard();
+    signal.addEventListener('abort', discard, { once: true });
+    // Appended, not watched: to tidy up is not to look at the outcome.
+    this.#append(new Watcher(DONE, () => signal.removeEventListener('abort', discard), null));
+    if (signal.aborted) discard();
+    return this;
   }
 
   /** Says that a failure of this future needs no report. */
@@ -196,34 +233,35 @@ export class Future<T> implements PromiseLike<T> {
   }
 
   onReady(call: (value: T) => void): this {
-    return this.#watch(READY, call);
+    return this.#watch(READY, call, ownTurn());
   }
 
   onFailed(call: (error: unknown) => void): this {
-    return this.#watch(FAILED, call);
+    return this.#watch(FAILED, call, ownTurn());
   }
 
   onDiscarded(call: () => void): this {
-    return this.#watch(DISCARDED, call);
+    return this.#watch(DISCARDED, call, ownTurn());
   }
 
   onAny(call: (future: Future<T>) => void): this {
-    return this.#watch(ANY, call);
+    return this.#watch(ANY, call, ownTurn());
   }
 
   onDiscard(call: () => void): this {
-    return this.#watch(DISCARD_REQUESTED, call);
+    return this.#watch(DISCARD_REQUESTED, call, ownTurn());
   }
 
   onAbandoned(call: () => void): this {
-    return this.#watch(ABANDONED, call);
+    return this.#watch(ABANDONED, call, ownTurn());
   }
 
   /**
    * What `onReady` makes of the value; failures and discards pass through unless `onFailed` is given (a discard
    * reaches it as a Failure DISCARDED). This is also what `await` calls.
    *
-   * When the result has been asked to be discarded before the value comes, `onReady` is not called.
+   * When this future or the result has been asked to be discarded before the value comes, `onReady` is not called, and
+   * the result is discarded.
    */
   // biome-ignore lint/suspicious/noThenProperty: a Future is meant to be awaited.
   then<A = T, B = never>(
@@ -352,7 +390,7 @@ export class Future<T> implements PromiseLike<T> {
     onFailed: Continuation<unknown, B> | null | undefined,
   ): void {
     if (this.status === 'ready') {
-      if (derived.discardRequested) derived.discarded();
+      if (derived.discardRequested || this.discardRequested) derived.discarded();
       else if (onReady == null) derived.set(this.result as A);
       else derived.become(onReady, this.result as T);
     } else if (this.status === 'pending') {
@@ -370,12 +408,13 @@ export class Future<T> implements PromiseLike<T> {
     else derived.discarded();
   }
 
-  #watch(on: number, call: (argument: never) => void): this {
+  #watch(on: number, call: (argument: never) => void, owner: Process | null = null): this {
     if (on & (ANY | FAILED)) this.flags |= OBSERVED;
-    const watcher = new Watcher(on, call);
+    const watcher = new Watcher(on, call, owner);
     if (this.status === 'pending') {
-      this.#append(watcher);
-      if (on & this.flags & (DISCARD_REQUESTED | ABANDONED)) this.#call(watcher);
+      const isHere = (on & this.flags & (DISCARD_REQUESTED | ABANDONED)) !== 0;
+      if (!isHere || on !== DISCARD_REQUESTED) this.#append(watcher);
+      if (isHere) this.#call(watcher);
     } else if (on & (ANY | BIT[this.status])) {
       this.#call(watcher);
     }
@@ -391,19 +430,24 @@ export class Future<T> implements PromiseLike<T> {
     this.#lastWatcher = watcher;
   }
 
-  /** Calls those who watch for `on`; not those who come meanwhile, who have been called already. */
-  #run(on: number): void {
-    const last = this.#lastWatcher;
+  /** Calls those who watch for `on`; not those who come meanwhile, behind `last`. */
+  #run(on: number, last = this.#lastWatcher): void {
     if (last === null) return;
     let watcher = last;
     do {
       watcher = watcher.next;
-      if (watcher.on & on) this.#call(watcher);
+      if ((watcher.on & on) === 0) continue;
+      if (on === DISCARD_REQUESTED) watcher.on = 0; // A recovery forgets the request; who heard of it hears of no other.
+      this.#call(watcher);
     } while (watcher !== last);
   }
 
-  #call({ on, call }: Watcher): void {
-    (call as (argument: unknown) => void)(on & (ANY | WHOLE) ? this : this.result);
+  #call({ on, call, owner }: Watcher): void {
+    try {
+      (call as (argument: unknown) => void)(on & (ANY | WHOLE) ? this : this.result);
+    } catch (error) {
+      blame(owner, error);
+    }
   }
 }
 
@@ -460,7 +504,16 @@ export class Promised<T> extends Future<T> {
 
   /** Forgets a request to discard, so that it does not hit what comes next. @internal */
   revive(): this {
-    this.flags &= ~(DISCARD_REQUESTED | ABANDONED);
+    this.flags &= ~DISCARD_REQUESTED;
+    return this;
+  }
+
+  /** A request to discard asks all of `parts`, whatever they come to then, and discards this one. @internal */
+  discardWith(parts: readonly Future<unknown>[]): this {
+    this.onDiscard(() => {
+      for (const part of parts) part.discard();
+      this.discarded();
+    });
     return this;
   }
 
@@ -471,6 +524,28 @@ export class Promised<T> extends Future<T> {
 
 function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+function ownTurn(): Process | null {
+  return current()?.to.process ?? null;
+}
+
+/** The bug of a callback goes to the actor that registered it, as a turn of its; with none, nobody else can catch it. */
+function blame(owner: Process | null, error: unknown): void {
+  const raise = (): never => {
+    throw error;
+  };
+  if (owner?.$alive === true) {
+    owner.runtime.post('dispatch', CALLBACK, owner.pid, owner.pid, null, raise as Run, null);
+  } else {
+    queueMicrotask(raise);
+  }
+}
+
+function notCollected(future: Future<unknown>): Failure {
+  if (future.state === 'discarded') return new Failure('Collect failed: future discarded', 'DISCARDED');
+  const { error } = future;
+  return new Failure(`Collect failed: ${reasonOf(error)}`, codeOf(error), { cause: error });
 }
 
 function discardedFailure(): Failure {

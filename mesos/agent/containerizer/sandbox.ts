@@ -13,7 +13,7 @@ export function createSandbox(disk: Disk, sandbox: string, owner: Future<User | 
   const made = disk.mkdir(sandbox, SANDBOX_MODE);
   const linked = made.then(() => disk.symlink(sandbox, `${dirname(sandbox)}/latest`, { durable: false }));
   const owned = made.then(() => owner).then(user => give(disk, sandbox, user));
-  return Future.collect<unknown>([linked, owned]).then(() => owner);
+  return Future.collect([linked, owned]).then(() => owner);
 }
 
 function give(disk: Disk, sandbox: string, owner: User | null): Future<void> {
