@@ -17,6 +17,7 @@ export interface Clock {
   timer(ms: number, fire: () => void): Timer;
 }
 
+/** Something that will happen later, unless it is cancelled. */
 export interface Timer {
   /** True when the timer was still pending: it will not fire any more. */
   cancel(): boolean;

@@ -20,6 +20,7 @@ import { TcpNetwork } from './transport/tcp.ts';
 /** An actor, by its PID or anything that has one: a Ref, a Process. */
 export type Target = PID | { readonly pid: PID };
 
+/** Where the default runtime listens: by default on a port of the system's choice. */
 export interface ListenOptions {
   readonly ip?: string | undefined;
   /** 0, the default, lets the system choose. */

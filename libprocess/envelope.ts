@@ -3,8 +3,10 @@ import type { Promised } from './future.ts';
 import type { PID } from './pid.ts';
 import type { Process } from './process.ts';
 
+/** What an envelope asks of its actor. */
 export type EnvelopeKind = 'initialize' | 'message' | 'dispatch' | 'timer' | 'resume' | 'http' | 'exited' | 'terminate';
 
+/** What has a name for traces: a message type, a method, a route. */
 export interface Named {
   readonly name: string;
 }

@@ -8,6 +8,7 @@
 /** What every malformed body, frame or document fails with: the sender's fault, never the reader's. */
 export const MALFORMED = 'MALFORMED';
 
+/** An error that is an answer, not a bug: the caller's future fails with it, and the actor that throws it lives on. */
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly code: string;

@@ -20,6 +20,7 @@ import type { Named, Run } from './envelope.ts';
 import { Failure } from './failure.ts';
 import type { Process } from './process.ts';
 
+/** A future leaves `pending` once, and never changes again. */
 export type FutureState = 'pending' | 'ready' | 'failed' | 'discarded';
 
 const READY = 1;
@@ -59,6 +60,7 @@ type Values<F extends readonly Future<unknown>[]> = {
 
 const CALLBACK: Named = Object.freeze({ name: 'callback of a future' });
 
+/** A result that may not be there yet. It can be awaited, observed, combined, and asked to be discarded. */
 export class Future<T> implements PromiseLike<T> {
   protected status: FutureState = 'pending';
   /** The value, or the error. */

@@ -8,6 +8,7 @@ export class CountedId {
   constructor(readonly prefix: string) {}
 }
 
+/** Makes ids that are counted by their prefix: `ID.generate('slave')` becomes `slave(1)`. */
 export const ID = {
   generate(prefix = ''): CountedId {
     return new CountedId(prefix);

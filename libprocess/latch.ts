@@ -5,6 +5,7 @@
  */
 import { Future, Promised } from './future.ts';
 
+/** Opens once, for all who wait. */
 export class Latch {
   readonly #triggered = new Promised<void>();
 
@@ -20,6 +21,7 @@ export class Latch {
   }
 }
 
+/** Opens for all who wait when it has been counted down to zero. */
 export class CountDownLatch {
   readonly #triggered = new Promised<void>();
   #count: number;

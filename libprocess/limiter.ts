@@ -12,6 +12,7 @@ import { ID } from './id.ts';
 import { Process } from './process.ts';
 import { Timeout } from './timeout.ts';
 
+/** An actor that hands out permits evenly spaced: first come, first served. */
 export class RateLimiter extends Process {
   readonly #intervalMs: number;
   readonly #waiting = new Set<Promised<void>>();

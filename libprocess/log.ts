@@ -15,6 +15,7 @@ export interface LogLine {
   (fields: object, message: string): void;
 }
 
+/** How grave a line is; `fatal` is the gravest. */
 export type LogLevel = keyof Logger;
 
 /** How much a log says besides the usual: 0 nothing, 1 debug lines, more still more. */

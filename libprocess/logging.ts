@@ -11,6 +11,7 @@ import type { Logger, Verbosity } from './log.ts';
 /** glog's names, and `FATAL`. */
 export type LoggingLevel = 'INFO' | 'WARNING' | 'ERROR' | 'FATAL';
 
+/** What a daemon's log shows, and where it goes. */
 export interface LoggingOptions {
   /** What lines are said to come from: `mesos-master`… */
   readonly name: string;
@@ -26,6 +27,7 @@ export interface LoggingOptions {
   readonly pretty?: boolean | undefined;
 }
 
+/** The log of a daemon: what actors write to, and how it is ended. */
 export interface Logging {
   readonly log: Logger;
   readonly verbosity: Verbosity;

@@ -20,6 +20,7 @@ import { Failure } from './failure.ts';
 import { type Future, Promised } from './future.ts';
 import type { PID } from './pid.ts';
 
+/** What the body of a `loop` says: go on, or end with a value. */
 export type ControlFlow<R> = { readonly statement: 'continue' } | { readonly statement: 'break'; readonly value: R };
 
 type Eventually<T> = T | Future<T> | Promise<T>;
@@ -27,10 +28,12 @@ type Eventually<T> = T | Future<T> | Promise<T>;
 const CONTINUE: ControlFlow<never> = Object.freeze({ statement: 'continue' });
 const LOOP: Named = Object.freeze({ name: 'loop' });
 
+/** Says that a `loop` goes on. */
 export function Continue(): ControlFlow<never> {
   return CONTINUE;
 }
 
+/** Says that a `loop` ends, with nothing or with a value. */
 export function Break(): ControlFlow<void>;
 export function Break<R>(value: R): ControlFlow<R>;
 export function Break<R>(value?: R): ControlFlow<R | undefined> {

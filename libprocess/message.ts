@@ -10,6 +10,7 @@
  */
 import { type Body, type Fields, type Schema, type Struct, struct } from './schema.ts';
 
+/** A kind of message: its name on the wire, what its body looks like, and its answer's if it has one. */
 export interface MessageType<out B, out Reply = void> {
   readonly name: string;
   readonly body: Struct<B>;
@@ -59,7 +60,9 @@ function isStruct(body: Fields | Struct<unknown>): body is Struct<unknown> {
   return body.kind === 'struct';
 }
 
+/** The TypeScript type of a message's body. */
 export type BodyOf<M> = M extends MessageType<infer B, unknown> ? B : never;
+/** The TypeScript type of the answer to a question; `void` for a message that has none. */
 export type ReplyOf<M> = M extends MessageType<unknown, infer R> ? R : never;
 
 /** The messages one role accepts, by name. */

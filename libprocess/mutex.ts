@@ -13,6 +13,7 @@
 import { Future, Promised } from './future.ts';
 import { Ring } from './ring.ts';
 
+/** A lock for one holder at a time; waiters get it in the order in which they asked. */
 export class Mutex {
   readonly #waiting = new Ring<Promised<void>>();
   #held = false;
@@ -42,6 +43,7 @@ interface Waiter {
   readonly entered: Promised<void>;
 }
 
+/** A lock for many readers or one writer; neither starves the other. */
 export class ReadWriteLock {
   readonly #waiting: Waiter[] = [];
   #readers = 0;

@@ -6,6 +6,7 @@
 import { Future, Promised } from './future.ts';
 import { Ring } from './ring.ts';
 
+/** First in, first out; `get` waits for an item. */
 export class Queue<T> {
   readonly #items = new Ring<T>();
   /** Who waits for an item; a set keeps the order and lets a getter leave from the middle. */

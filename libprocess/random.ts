@@ -3,6 +3,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 
+/** Where actors get chance from: the system, or a seed. */
 export interface Random {
   /** A number from 0 up to, but not including, 1. */
   next(): number;
@@ -11,6 +12,7 @@ export interface Random {
   bytes(count: number): Uint8Array;
 }
 
+/** Chance as the system gives it; its bytes and ids are fit for secrets. */
 export const systemRandom: Random = {
   next: Math.random,
   uuid: randomUUID,

@@ -22,6 +22,10 @@ type Calls<P> = {
       : never]: P[K] extends (...args: infer A) => infer R ? (...args: A) => Future<Awaited<R>> : never;
 };
 
+/**
+ * An actor of this runtime as others hold it: its public methods, each of which runs as a turn of the actor and gives
+ * a Future.
+ */
 export type Ref<P extends Process> = Calls<P> & { readonly pid: PID };
 
 interface Stub {

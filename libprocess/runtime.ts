@@ -39,6 +39,7 @@ import type { Launcher } from './subprocess/launcher.ts';
 import type { Neighbours } from './threads/neighbours.ts';
 import type { Network, NetworkHost } from './transport/network.ts';
 
+/** What ties a runtime to the world; each has a real and a simulated form. */
 export interface Seams {
   readonly clock: Clock;
   readonly random: Random;
@@ -48,6 +49,7 @@ export interface Seams {
   readonly launcher: Launcher;
 }
 
+/** Where a runtime is reached, and its seams where they are not the default ones. */
 export interface RuntimeOptions extends Partial<Seams> {
   readonly ip?: string | undefined;
   /** 0, the default, lets the system choose. */
@@ -63,6 +65,7 @@ export interface RuntimeOptions extends Partial<Seams> {
   readonly died?: ((process: Process, error: unknown) => void) | undefined;
 }
 
+/** What becomes of the OS process, or of whoever answers for an actor, when it ends. */
 export interface SpawnOptions {
   /** Without this actor the OS process has no use: when a bug kills it, the process ends. */
   readonly essential?: boolean | undefined;
@@ -78,6 +81,7 @@ interface Counter {
   count: number;
 }
 
+/** One address with its actors, its clock, network, disk, launcher and chance. */
 export class Runtime implements NetworkHost {
   readonly clock: Clock;
   readonly random: Random;

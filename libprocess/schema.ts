@@ -30,6 +30,7 @@ export interface Scalar<out T> extends Schema<T> {
   readonly kind: ScalarKind;
 }
 
+/** The names that a field may hold, and their numbers on the wire. */
 export interface Enumeration<Name extends string> extends Schema<Name> {
   readonly kind: 'enum';
   readonly name: string;
@@ -41,6 +42,7 @@ export interface Enumeration<Name extends string> extends Schema<Name> {
   readonly jsonNames: ReadonlyMap<string, string>;
 }
 
+/** A schema of fields. */
 export interface Struct<out Body> extends Schema<Body> {
   readonly kind: 'struct';
   readonly name: string;
@@ -95,13 +97,21 @@ type Flat<T> = { [K in keyof T]: T[K] };
 /** A schema, or how to get at it once all declarations have run: a struct that holds itself needs the latter. */
 export type Lazy<T> = Schema<T> | (() => Schema<T>);
 
+/** Text. */
 export const string: Scalar<string> = { kind: 'string' };
+/** True or false. */
 export const bool: Scalar<boolean> = { kind: 'bool' };
+/** A number as JavaScript has it. */
 export const double: Scalar<number> = { kind: 'double' };
+/** A whole number of 32 bits with a sign. */
 export const int32: Scalar<number> = { kind: 'int32' };
+/** A whole number of 32 bits without a sign. */
 export const uint32: Scalar<number> = { kind: 'uint32' };
+/** A whole number of 64 bits with a sign; beyond 2^53 it is rounded. */
 export const int64: Scalar<number> = { kind: 'int64' };
+/** A whole number of 64 bits without a sign; beyond 2^53 it is rounded. */
 export const uint64: Scalar<number> = { kind: 'uint64' };
+/** Bytes; base64 in JSON. */
 export const bytes: Scalar<Uint8Array> = { kind: 'bytes' };
 
 /** The field must be there. */

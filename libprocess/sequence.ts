@@ -17,6 +17,7 @@ interface Entry {
   readonly start: () => void;
 }
 
+/** Runs asynchronous calls strictly one after another. */
 export class Sequence implements Disposable {
   readonly #waiting = new Ring<Entry>();
   #running: Entry | null = null;

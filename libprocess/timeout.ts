@@ -6,6 +6,7 @@
 import type { Clock } from './clock.ts';
 import { currentClock } from './current.ts';
 
+/** A point in time by which something should have happened. */
 export class Timeout {
   private constructor(
     private readonly clock: Clock,

@@ -41,6 +41,7 @@ const BYTE_UNITS: readonly Unit[] = [
 /** As many digits as a double holds for sure. */
 const DIGITS = 15;
 
+/** A unit of time as metrics name it. */
 export type DurationUnit = 'ns' | 'us' | 'ms' | 'secs' | 'mins' | 'hrs' | 'days' | 'weeks';
 
 /**

@@ -16,7 +16,9 @@ import { LIMITS, tooDeep } from './limits.ts';
 import { type Draft, missingFields } from './missing.ts';
 import { saturateInt64, saturateUint64 } from './numbers.ts';
 
+/** What JSON text parses to. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+/** What JSON text of an object parses to. */
 export type JsonObject = { readonly [key: string]: JsonValue };
 
 /** The JSON of a body; hand it to JSON.stringify. */

@@ -21,6 +21,7 @@ const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH = 2;
 
+/** `body` in protobuf's wire format (proto2), by the numbers of its schema's fields. */
 export function toProtobuf<T>(schema: Struct<T>, body: T): Uint8Array {
   const writer = protobuf.Writer.create();
   writeStruct(writer, schema, body as Draft); // A body is a record of its fields.

@@ -15,6 +15,7 @@ import { ProcessesEndpoint } from './processes.ts';
 import { ProfilerEndpoint } from './profiler.ts';
 import { type Machine, SystemEndpoint } from './system.ts';
 
+/** Who may see the endpoints that every runtime has, and how they behave. */
 export interface EndpointOptions {
   /** Who may look: the realm of `/metrics`. */
   readonly readonlyRealm?: string | undefined;

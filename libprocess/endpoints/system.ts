@@ -9,6 +9,7 @@ import type { Metric } from '../metrics/metric.ts';
 import { printDouble } from '../metrics/snapshot.ts';
 import { Process } from '../process.ts';
 
+/** What `/system/stats.json` tells of the machine. */
 export interface Machine {
   /** Processes that want to run, on average over 1, 5 and 15 minutes. */
   readonly load: readonly [number, number, number];

@@ -17,6 +17,7 @@ interface Refusal {
   readonly challenge?: string | undefined;
 }
 
+/** Asks several authenticators one after another; the first that knows who it is decides. */
 export class CombinedAuthenticator implements Authenticator {
   readonly scheme: string;
 

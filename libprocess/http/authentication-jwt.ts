@@ -16,6 +16,7 @@ const ALGORITHM = 'HS256';
 /** A token is good through the second in which it expires; jose on its own would refuse it there. */
 const LAST_SECOND = 1;
 
+/** Takes JSON Web Tokens, signed with HMAC-SHA256, as bearers. */
 export class JwtAuthenticator implements Authenticator {
   readonly scheme = 'Bearer';
   readonly #secret: Uint8Array;

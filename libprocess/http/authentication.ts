@@ -25,6 +25,7 @@ export type AuthenticationResult =
   | { readonly unauthorized: Response }
   | { readonly forbidden: Response };
 
+/** Finds out who sent a request; `runtime.setAuthenticator` gives it a realm. */
 export interface Authenticator {
   /** The scheme's name in `WWW-Authenticate`: `Basic`, `Bearer`… */
   readonly scheme: string;

@@ -8,6 +8,7 @@
  */
 import { forbidden, type Request, type Response } from './http.ts';
 
+/** Refuses requests before anybody is asked who they are. */
 export interface FirewallRule {
   /** The refusal, or null to let `request`, for `path`, pass. */
   apply(path: string, request: Request): Response | null;

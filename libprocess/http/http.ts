@@ -10,6 +10,7 @@ import type { WebSocketAcceptance } from './websocket.ts';
 /** Header names are lower case; of a repeated header the values are joined by `, `. */
 export type Headers = Readonly<Record<string, string>>;
 
+/** What a route's handler is given, and what `runtime.request` sends. */
 export interface Request {
   readonly method: string;
   /** Path as it came, percent-encoded, without the query. */
@@ -26,6 +27,7 @@ export interface Request {
   readonly canSwitch?: boolean | undefined;
 }
 
+/** What a route's handler gives, and what `runtime.request` comes to; `http.ok`, `http.json` and others make one. */
 export interface Response {
   readonly status: number;
   readonly headers: Headers;

@@ -9,6 +9,7 @@ import { Ring } from '../ring.ts';
 
 const EMPTY = new Uint8Array(0);
 
+/** A stream of bytes with two ends. */
 export class Pipe {
   readonly reader: PipeReader;
   readonly writer: PipeWriter;
@@ -46,6 +47,7 @@ export class Ends {
   drained: Promised<void> | null = null;
 }
 
+/** The end that gives bytes. */
 export class PipeWriter {
   readonly #ends: Ends;
 
@@ -116,6 +118,7 @@ export class PipeWriter {
   }
 }
 
+/** The end that takes bytes. */
 export class PipeReader {
   readonly #ends: Ends;
 

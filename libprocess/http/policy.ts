@@ -16,11 +16,13 @@ import type { Route, Routes } from './routes.ts';
 /** Whether `principal` may ask for `request`. A failure becomes a 500. */
 export type Authorization = (request: Request, principal: Principal | null) => boolean | PromiseLike<boolean>;
 
+/** What becomes of a request before its handler sees it. */
 export type Admission = { readonly principal: Principal | null } | { readonly refusal: Response };
 
 const OPEN: Admission = { principal: null };
 const OPEN_TO_ALL: Future<Admission> = Future.ready(OPEN);
 
+/** What must hold for a request to reach its handler: rules of the firewall, realms, permissions. */
 export class HttpPolicy {
   readonly firewall: FirewallRule[] = [];
   /** By realm. */

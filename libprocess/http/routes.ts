@@ -10,6 +10,7 @@ import type { Principal } from './authentication.ts';
 import type { Request, Response } from './http.ts';
 import { type Asset, fileBelow } from './provide.ts';
 
+/** What must hold before a route's handler is called, and what `/help` says of it. */
 export interface RouteOptions {
   /** Markdown for `/help`: a title line, then paragraphs. */
   readonly help?: string | undefined;

@@ -29,6 +29,7 @@ export const UNREAD_MAX = 64;
 /** Close codes of RFC 6455, section 7.4. */
 export const CLOSE = { normal: 1000, goingAway: 1001, unsupported: 1003 } as const;
 
+/** How a WebSocket is opened, and what it takes. */
 export interface WebSocketOptions extends Pick<RouteOptions, 'help' | 'authorization' | 'realm'> {
   /**
    * Pages of which origins (`https://example.org`) may open it, besides those of this host. A client that says no

@@ -25,6 +25,7 @@ export const CHUNK_BYTES = 64 * 1024;
 
 const EMPTY = new Uint8Array(0);
 
+/** In which pieces bytes are passed on, and who sees them on the way. */
 export interface RedirectOptions {
   /** The longest piece that is passed on at once. By default 64 KiB. */
   readonly chunkBytes?: number | undefined;

@@ -14,11 +14,13 @@ import { type DurationUnit, inUnit } from '../units.ts';
 import { type Statistics, statistics } from './statistics.ts';
 import { TimeSeries } from './time-series.ts';
 
+/** What a metric remembers besides its present value. */
 export interface MetricOptions {
   /** How long values are remembered for statistics; absent: not at all. */
   readonly windowMs?: number | undefined;
 }
 
+/** A number with a name, which snapshots show. */
 export abstract class Metric {
   readonly #history: TimeSeries | null;
 
@@ -49,6 +51,7 @@ export abstract class Metric {
   }
 }
 
+/** Counts up. */
 export class Counter extends Metric {
   value = 0;
 
@@ -67,6 +70,7 @@ export class Counter extends Metric {
   }
 }
 
+/** Shows what it was last told. */
 export class PushGauge extends Metric {
   value = 0;
 
@@ -86,6 +90,7 @@ export class PushGauge extends Metric {
 
 export type Pull = () => number | Future<number>;
 
+/** Shows what it is told when a snapshot asks. */
 export class PullGauge extends Metric {
   constructor(
     name: string,
@@ -100,6 +105,7 @@ export class PullGauge extends Metric {
   }
 }
 
+/** Shows how long something took the last time. */
 export class MetricTimer extends Metric {
   #last: number | null = null;
   #startedAt: number | null = null;

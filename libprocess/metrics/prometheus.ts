@@ -14,6 +14,7 @@ import { Counter } from './metric.ts';
 import type { Reading } from './metrics.ts';
 import type { Statistics } from './statistics.ts';
 
+/** The content type of what `printPrometheus` prints. */
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 const QUANTILES = [

@@ -20,6 +20,7 @@ export const PIPE = Object.freeze({ kind: 'pipe' } as const);
  */
 export type Stdio = string | typeof PIPE | { readonly fd: number; readonly owned?: boolean | undefined };
 
+/** Which program is started, as whom, where, and with what for input and output. */
 export interface LaunchSpec {
   /** The program: a path, or a name that is looked up in the child's PATH. */
   readonly file: string;
@@ -47,6 +48,7 @@ export interface LaunchSpec {
 /** How a process ended, as wait(2) tells it. */
 export type WaitStatus = { readonly exited: number } | { readonly signaled: string };
 
+/** A process that was started. */
 export interface Child {
   readonly pid: number;
   /** Ready when the process has ended and was reaped; discarding it does not kill. */
@@ -64,6 +66,7 @@ export interface Child {
  */
 export type SignalScope = 'process' | 'group' | 'tree';
 
+/** The seam between actors and the machine's processes. */
 export interface Launcher {
   /** Starts a process. Fails ENOENT, EACCES… with a message that names the program and the folder. */
   launch(spec: LaunchSpec): Future<Child>;

@@ -21,6 +21,7 @@ import { killTree } from './kill-tree.ts';
 import { type Child, type Launcher, type LaunchSpec, PIPE, type Stdio, type WaitStatus } from './launcher.ts';
 import { codeOf, hasEnded, readProcess, refuseAll, sendSignal } from './processes.ts';
 
+/** Starts processes of this machine. */
 export const realLauncher: Launcher = {
   launch: spec => Future.from(() => launch(spec)),
 

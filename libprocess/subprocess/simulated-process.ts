@@ -33,6 +33,7 @@ export interface SimulatedProcessOptions {
   readonly fork: (spec: LaunchSpec) => SimulatedProcess;
 }
 
+/** A process that is no process, as its program sees it. */
 export class SimulatedProcess {
   readonly pid: number;
   readonly parent: SimulatedProcess | null;

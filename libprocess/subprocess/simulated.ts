@@ -25,6 +25,7 @@ import { type ChildPipes, SimulatedProcess } from './simulated-process.ts';
 /** What runs as `process`: it says when it exits, and hears of signals and of its end. */
 export type Program = (process: SimulatedProcess) => void;
 
+/** On what clock, on which disk and by whose dice simulated processes run. */
 export interface SimulatedLauncherOptions {
   readonly clock: Clock;
   readonly disk: Disk;
@@ -40,6 +41,7 @@ const FIRST_PID = 1_000;
 const WORDS = ['sleep', 'echo', 'true', 'false'];
 const SHELLS = ['sh', 'bash', 'dash'];
 
+/** One machine's processes, which are functions on virtual time. */
 export class SimulatedLauncher implements Launcher {
   readonly #options: SimulatedLauncherOptions;
   readonly #programs: { readonly matcher: Matcher; readonly program: Program }[] = [];

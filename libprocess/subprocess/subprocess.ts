@@ -23,6 +23,7 @@ import type { PipeReader, PipeWriter } from '../http/pipe.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Child, PIPE, SignalScope, Stdio, WaitStatus } from './launcher.ts';
 
+/** What a child process has for input, output and surroundings. */
 export interface SubprocessOptions {
   /** By default what this process has; so for `out` and `err`. */
   readonly in?: Stdio | undefined;

@@ -6,6 +6,7 @@
 import type { Disk } from '../disk/disk.ts';
 import type { Future } from '../future.ts';
 
+/** A user of this machine. */
 export interface User {
   readonly uid: number;
   readonly gid: number;

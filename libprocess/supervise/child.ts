@@ -18,6 +18,7 @@ import type { Ref } from '../ref.ts';
  */
 export type Restart = 'permanent' | 'transient' | 'temporary';
 
+/** When a child is started again. */
 export interface ChildOptions {
   /** By default permanent. */
   readonly restart?: Restart | undefined;

@@ -26,8 +26,10 @@ import type { PID } from '../pid.ts';
 import { Process } from '../process.ts';
 import type { Child } from './child.ts';
 
+/** Who is stopped and started along with a child that ended. */
 export type Strategy = 'one-for-one' | 'rest-for-one' | 'one-for-all';
 
+/** How many restarts are borne in what time. */
 export interface Intensity {
   /** How many restarts are borne… */
   readonly restarts: number;
@@ -35,6 +37,7 @@ export interface Intensity {
   readonly withinMs: number;
 }
 
+/** Whom a supervisor starts, and how it goes about restarting them. */
 export interface SupervisorOptions {
   readonly children: readonly Child[];
   /** By default one-for-one. */
@@ -58,6 +61,7 @@ interface Place {
   stopping: boolean;
 }
 
+/** An actor that starts others, and starts them again when they end. */
 export class Supervisor extends Process {
   readonly #strategy: Strategy;
   readonly #intensity: Intensity;

@@ -13,6 +13,7 @@ import { MainThread } from './main-thread.ts';
 import type { Setting } from './setting.ts';
 import { ThreadNetwork } from './thread-network.ts';
 
+/** What a thread has once it has joined: its runtime, its name, and what it was given. */
 export interface Joined<D> {
   /** A runtime of this thread: its actors have the address of the runtime that started the thread. */
   readonly runtime: Runtime;

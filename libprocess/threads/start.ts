@@ -11,6 +11,7 @@ import type { Claim, Setting } from './setting.ts';
 import { LiveThread, type Thread } from './thread.ts';
 import { Threads } from './threads.ts';
 
+/** What a thread is called, what it is given, and how large it may get. */
 export interface ThreadOptions {
   /** What logs and metrics call it; by default the file's name without its ending. */
   readonly name?: string | undefined;

@@ -13,6 +13,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Address, PID } from '../pid.ts';
 import type { Random } from '../random.ts';
 
+/** The seam between a runtime and other machines: messages, links and HTTP. */
 export interface Network {
   /**
    * Starts to serve for `host`.

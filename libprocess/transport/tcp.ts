@@ -33,6 +33,7 @@ const BACKLOG = 4_096;
 /** The first byte of a TLS handshake. */
 const TLS_HANDSHAKE = 0x16;
 
+/** The real network: one TCP port for messages, HTTP, TLS and WebSockets. */
 export class TcpNetwork implements Network {
   readonly #tls: Tls | null;
   readonly #client: HttpClient;
