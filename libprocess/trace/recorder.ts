@@ -123,7 +123,7 @@ export class Recorder implements Tracer {
     slot.origin = origin;
     slot.bytes = bytes;
     slot.body = bytes > BODY_BYTES_KEPT ? TOO_LARGE : body;
-    slot.depth = to.process?.$mailbox.length ?? 0;
+    slot.depth = to.mailbox?.length ?? 0;
   }
 
   noted({ id, cause, kind, type, from, to, origin = null, bytes = null, stream = null, body = null }: Note): void {
