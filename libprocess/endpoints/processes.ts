@@ -22,13 +22,17 @@ export class ProcessesEndpoint extends Process {
     this.route('/', { help: HELP }, this.#processes);
   }
 
-  #processes(request: Request): Response {
-    const all = [...this.runtime.processes].map(({ pid, $mailbox }) => ({
-      events: [...$mailbox].map(describe),
-      id: pid.id,
-    }));
-    return json(all, request);
+  async #processes(request: Request): Promise<Response> {
+    const { runtime } = this;
+    const here = describeProcesses(runtime.processes);
+    const elsewhere = runtime.neighbours === null ? [] : await this.turn(runtime.neighbours.processes());
+    return json([...here, ...elsewhere], request);
   }
+}
+
+/** Who `processes` are, and what waits in their mailboxes. */
+export function describeProcesses(processes: Iterable<Process>): readonly object[] {
+  return [...processes].map(({ pid, $mailbox }) => ({ events: [...$mailbox].map(describe), id: pid.id }));
 }
 
 /** An envelope in the words of the original, to which timers, resumptions and first turns are dispatches. */

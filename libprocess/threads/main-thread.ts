@@ -4,6 +4,7 @@
  * Whatever is not for an actor of this thread goes to the main thread, which knows all ids and has the network.
  */
 import type { MessagePort } from 'node:worker_threads';
+import { describeProcesses } from '../endpoints/processes.ts';
 import type { Envelope } from '../envelope.ts';
 import { Failure } from '../failure.ts';
 import { Future, type Promised } from '../future.ts';
@@ -18,6 +19,7 @@ import { AskedPolicy } from './admission.ts';
 import { Calls } from './calls.ts';
 import { Channel, type ChannelOwner } from './channel.ts';
 import { type Fields, FRAME } from './frames.ts';
+import { rowsOf } from './mirror.ts';
 import type { Neighbours } from './neighbours.ts';
 import { Requests } from './requests.ts';
 import { type Claim, GRANTED, type Setting, WAITING } from './setting.ts';
@@ -51,7 +53,10 @@ export class MainThread implements Neighbours, ChannelOwner {
     this.#claims = claims;
     this.#granted = granted;
     this.channel = new Channel(frames, 'main', this);
-    this.calls = new Calls((kind, fields) => this.channel.send(kind, fields), {});
+    this.calls = new Calls((kind, fields) => this.channel.send(kind, fields), {
+      metrics: () => this.#at().runtime.metrics.read().then(rowsOf),
+      processes: () => describeProcesses(this.#at().runtime.processes),
+    });
   }
 
   /** Serves `runtime`, and says so. */
@@ -122,6 +127,11 @@ export class MainThread implements Neighbours, ChannelOwner {
 
   serve(): Future<Response> {
     return Future.ready(notFound());
+  }
+
+  /** The main thread shows all actors. */
+  processes(): Future<readonly object[]> {
+    return Future.ready([]);
   }
 
   /** Threads start no threads. */

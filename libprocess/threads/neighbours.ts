@@ -33,6 +33,9 @@ export interface Neighbours {
   /** The answer of the actor `id`, which lives in another thread. */
   serve(id: string, request: Request): Future<Response>;
 
+  /** What `/__processes__` says of the actors of other threads. */
+  processes(): Future<readonly object[]>;
+
   /** Ends the threads that this one has started. */
   stop(): Promise<void>;
 }

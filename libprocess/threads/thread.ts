@@ -19,10 +19,14 @@ import { admissionAnswers, permitsOf } from './admission.ts';
 import { Calls } from './calls.ts';
 import { Channel, type ChannelOwner } from './channel.ts';
 import { type Fields, FRAME } from './frames.ts';
+import { Mirror } from './mirror.ts';
 import { Requests } from './requests.ts';
 
 /** How long a thread that is to stop may take; then it is terminated. */
 export const STOP_TIMEOUT_MS = 5_000;
+
+/** How long a thread may take to say how it does. */
+const ANSWER_TIMEOUT_MS = 1_000;
 
 /** How a thread ended. */
 export interface ThreadEnd {
@@ -60,6 +64,7 @@ export interface ThreadWorld {
 export class LiveThread implements Thread, ChannelOwner {
   readonly channel: Channel;
   readonly calls: Calls;
+  readonly mirror: Mirror;
   readonly #requests: Requests;
   readonly #joined = new Promised<void>();
   readonly #ended = new Promised<ThreadEnd>();
@@ -76,6 +81,7 @@ export class LiveThread implements Thread, ChannelOwner {
     this.channel = new Channel(frames, name, this);
     const send = (kind: number, fields: Fields): void => this.channel.send(kind, fields);
     this.calls = new Calls(send, admissionAnswers(world.runtime.http));
+    this.mirror = new Mirror(name, world.runtime.metrics, () => this.#ask('metrics'));
     this.#requests = new Requests(send, refuseRequest);
     worker.on('error', error => {
       this.#error = error;
@@ -90,6 +96,14 @@ export class LiveThread implements Thread, ChannelOwner {
   /** Ready once the thread has a runtime. Fails THREAD when it ends before. */
   joined(): Future<void> {
     return this.#joined;
+  }
+
+  /** What `/__processes__` says of its actors; nothing when it does not answer in time. */
+  processes(): Future<readonly object[]> {
+    return this.#ask('processes').then(
+      all => all as readonly object[],
+      () => [],
+    );
   }
 
   wait(): Future<ThreadEnd> {
@@ -155,6 +169,20 @@ export class LiveThread implements Thread, ChannelOwner {
       throw new Error(`a frame of the kind ${kind}, which threads do not send`);
   }
 
+  /** A thread that computes must not hold up who looks at the others. */
+  #ask(what: string): Future<unknown> {
+    const answer = this.calls.call(what, null);
+    const late = new Failure(`the thread '${this.name}' did not answer within ${ANSWER_TIMEOUT_MS} ms`, 'LATE');
+    const either = new Promised<unknown>();
+    const timer = this.world.runtime.clock.timer(ANSWER_TIMEOUT_MS, () => either.fail(late));
+    answer.onAny(done => {
+      timer.cancel();
+      if (done.state === 'ready') either.set(done.value);
+      else either.fail(done.error);
+    });
+    return either;
+  }
+
   #log([level, text, fields]: Fields): void {
     this.world.runtime.log[level as LogLevel]({ ...JSON.parse(fields as string), thread: this.name }, text as string);
   }
@@ -172,6 +200,7 @@ export class LiveThread implements Thread, ChannelOwner {
     const why = new Failure(`the thread '${this.name}' ended`, 'DISCONNECTED', error === null ? {} : { cause: error });
     this.world.forget(this);
     this.calls.end(why);
+    this.mirror.clear();
     this.#requests.end(why);
     this.channel.end(why);
     this.channel.port.close();

@@ -39,6 +39,7 @@ export class Threads implements Neighbours, ThreadWorld {
 
   constructor(readonly runtime: Runtime) {
     this.#reports = new Reports(runtime);
+    runtime.metrics.refresh = () => Future.await([...this.#threads.values()].map(thread => thread.mirror.refresh()));
   }
 
   add(thread: LiveThread): void {
@@ -91,6 +92,11 @@ export class Threads implements Neighbours, ThreadWorld {
   serve(id: string, request: Request): Future<Response> {
     const thread = this.homeOf(id);
     return thread === undefined ? Future.ready(notFound()) : thread.serve(request);
+  }
+
+  processes(): Future<readonly object[]> {
+    const asked = [...this.#threads.values()].map(thread => thread.processes());
+    return Future.collect(asked).then(all => all.flat());
   }
 
   async stop(): Promise<void> {
