@@ -16,6 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/setup.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'test/cluster/**', 'test/real/**'],
           testTimeout: 10_000,
@@ -25,6 +26,7 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
+          setupFiles: ['test/setup.ts'],
           include: ['test/cluster/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,

@@ -32,7 +32,7 @@ export {
 export { Nemesis, type NemesisOptions, TROUBLES, type Trouble } from './testing/nemesis.ts';
 export type { Probe } from './testing/probe.ts';
 export { reportFailures, type TestContext } from './testing/report-failures.ts';
-export { type Finding, type SearchOptions, scenario, search } from './testing/scenario.ts';
+export { type Finding, type SearchOptions, scenario, search, withFlow } from './testing/scenario.ts';
 // A cluster in one thread, on a virtual clock, from one seed.
 export { type Nodes, type Simulation, type SimulationOptions, simulate } from './testing/simulation.ts';
 export { type Answered, AWAIT_MS, EPOCH_MS, type Timeline } from './testing/timeline.ts';

@@ -35,6 +35,7 @@ export function intercept(runtime: Runtime): Interceptor {
   return interceptor;
 }
 
+/** The expectations of one runtime, or of all those of a simulation. */
 export class Interceptor {
   /** The newest first. */
   readonly #expectations: Expectation[] = [];

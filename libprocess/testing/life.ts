@@ -1,12 +1,13 @@
 /**
  * The life of one simulated OS process: when it ends, its timers fire no more, and what it asked of its disk is answered
- * to nobody. Without this, futures of a killed node would go on writing beside its successor.
+ * to nobody. Without this, futures of a killed node would go on writing beside its successor. Its locks are free then.
  */
 import type { Clock, Timer } from '../clock.ts';
-import type { Disk } from '../disk/disk.ts';
+import type { Disk, Lock } from '../disk/disk.ts';
 import { Future, Promised } from '../future.ts';
 
 export class Life {
+  readonly #locks = new Set<Lock>();
   #over = false;
 
   get isOver(): boolean {
@@ -15,6 +16,8 @@ export class Life {
 
   end(): void {
     this.#over = true;
+    for (const lock of this.#locks) lock.release();
+    this.#locks.clear();
   }
 
   /** `clock`, as long as this life lasts. */
@@ -39,9 +42,19 @@ export class Life {
       get: (target, name) => {
         const member: unknown = Reflect.get(target, name, target);
         if (typeof member !== 'function') return member;
-        return (...args: unknown[]) => (this.#over ? new Promised() : this.#passed(member.apply(target, args)));
+        return (...args: unknown[]) => {
+          if (this.#over) return new Promised();
+          const result: unknown = member.apply(target, args);
+          if (name === 'lock') (result as Future<Lock>).onReady(lock => this.#hold(lock));
+          return this.#passed(result);
+        };
       },
     });
+  }
+
+  #hold(lock: Lock): void {
+    if (this.#over) lock.release();
+    else this.#locks.add(lock);
   }
 
   #passed(result: unknown): unknown {

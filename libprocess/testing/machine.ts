@@ -8,6 +8,7 @@ import { SimulatedLauncher } from '../subprocess/simulated.ts';
 import type { Life } from './life.ts';
 import { EPOCH_MS } from './timeline.ts';
 
+/** What a node is like, and what lives on it. */
 export interface NodeOptions extends Pick<RuntimeOptions, 'delegate'> {
   readonly port?: number;
   /** How far the wall clock is off, in milliseconds. */

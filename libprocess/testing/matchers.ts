@@ -27,6 +27,7 @@ export interface Ends<B = unknown> {
   readonly where?: ((body: B) => boolean) | undefined;
 }
 
+/** Says which events are meant. */
 export interface Matcher<B> {
   /** For people. */
   readonly what: string;
@@ -82,6 +83,7 @@ export function exits({ of, to }: { readonly of?: Who | undefined; readonly to?:
   return { what: 'exits', matches };
 }
 
+/** Which requests; what is left open matches any. */
 export interface RequestEnds {
   readonly to?: Who | undefined;
   readonly method?: string | undefined;
@@ -91,6 +93,7 @@ export interface RequestEnds {
   readonly contentType?: string | undefined;
 }
 
+/** Which calls; what is left open matches any. */
 export interface CallEnds<B> extends RequestEnds {
   /** What must be true of the call. */
   readonly where?: ((call: B) => boolean) | undefined;

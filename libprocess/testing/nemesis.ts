@@ -11,10 +11,12 @@ import type { Timer } from '../clock.ts';
 import type { SeededRandom } from '../random.ts';
 import type { Simulation } from './simulation.ts';
 
-/** What can go wrong, and for how long it does. */
+/** What can go wrong. */
 export const TROUBLES = ['partition', 'one-way partition', 'isolation', 'reset', 'crash', 'power failure'] as const;
+/** One of TROUBLES. */
 export type Trouble = (typeof TROUBLES)[number];
 
+/** What may go wrong, where and how often. */
 export interface NemesisOptions {
   /** Where things may go wrong. */
   readonly nodes: readonly string[];
@@ -28,6 +30,7 @@ export interface NemesisOptions {
   readonly downMax?: number | undefined;
 }
 
+/** Lets things go wrong from when it is made until `end`. */
 export class Nemesis {
   /** How often each trouble came. */
   readonly counts = new Map<Trouble, number>();

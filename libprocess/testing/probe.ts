@@ -3,6 +3,7 @@ import type { BodyOf, MessageType } from '../message.ts';
 import type { PID } from '../pid.ts';
 import { Process } from '../process.ts';
 
+/** An actor that notes the messages it gets. */
 export class Probe extends Process {
   readonly #received: { readonly type: unknown; readonly body: unknown; readonly from: PID }[] = [];
 
@@ -19,7 +20,11 @@ export class Probe extends Process {
 
   /** Sends as a turn of the probe. */
   say<B>(to: PID, type: MessageType<B>, body: B): void {
-    this.defer(() => this.send(to, type, body))();
+    this.defer(this.#say<B>)(to, type, body);
+  }
+
+  #say<B>(to: PID, type: MessageType<B>, body: B): void {
+    this.send(to, type, body);
   }
 
   protected override initialize(): void {

@@ -24,12 +24,13 @@ export async function scenario<T>(options: SimulationOptions, play: (sim: Simula
   }
 }
 
-/** The same error, so that a runner still shows what was expected. */
-function withFlow(error: unknown, sim: Simulation): unknown {
+/** The same error, so that a runner still shows what was expected; its message tells seed, command and flow. */
+export function withFlow(error: unknown, sim: Simulation): unknown {
   if (error instanceof Error && !error.message.includes(sim.replay)) error.message += ` (${sim.describe()}`;
   return error;
 }
 
+/** Which seeds to try. */
 export interface SearchOptions {
   /** How many seeds to try. */
   readonly seeds: number;
@@ -39,6 +40,7 @@ export interface SearchOptions {
   readonly passed?: ((seed: number) => void) | undefined;
 }
 
+/** The first seed that failed. */
 export interface Finding {
   readonly seed: number;
   /** How many seeds it took, this one counted. */

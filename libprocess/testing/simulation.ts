@@ -43,6 +43,7 @@ import { Timeline } from './timeline.ts';
 /** Entries and log lines that a failure prints. */
 const FLOW_LINES_SHOWN = 20;
 
+/** What a simulation is made of. */
 export interface SimulationOptions {
   /** 1 when absent. The environment's SIM_SEED goes before it: it replays a failure. */
   readonly seed?: number | undefined;
@@ -57,10 +58,12 @@ export interface SimulationOptions {
 /** One node, or several. */
 export type Nodes = string | readonly string[];
 
+/** A simulation without nodes yet. */
 export function simulate(options?: SimulationOptions): Simulation {
   return new Simulation(options);
 }
 
+/** Any number of nodes on one virtual clock, and all that can happen to them. */
 export class Simulation extends Timeline {
   readonly seed: number;
   readonly replay: string;

@@ -31,6 +31,7 @@ interface Invariant {
   readonly holds: () => unknown;
 }
 
+/** The virtual time of a simulation, and the waiting in it. */
 export abstract class Timeline {
   readonly clock = PausableClock.paused(EPOCH_MS);
   /** Bugs that killed actors, and what was always to hold and did not; the next `settle` throws the first. */

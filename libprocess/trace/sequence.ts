@@ -23,6 +23,7 @@ export interface Step {
   readonly dropped?: string | undefined;
 }
 
+/** How a diagram is laid out. */
 export interface SequenceOptions {
   /** Who comes first, by id or by PID; those that are not named follow as they come. */
   readonly columns?: readonly string[] | undefined;

@@ -5,7 +5,7 @@
  *   loss       lost, silently                         -
  *   duplicate  a one-way message comes twice          a request that may be repeated is served twice
  *   reset      lost; links and questions break        the exchange breaks
- *   partition  swallowed                              waits until the partition ends: a stream has no holes
+ *   partition  lost, or delayed, as `partitions` says  waits until the partition ends: a stream has no holes
  *   crash      lost; links and questions break        the exchange breaks
  *
  * What goes from one node to another stays in order, as over one connection; between different pairs everything
@@ -22,6 +22,7 @@ import type { Envelope } from '../envelope.ts';
 import type { Address } from '../pid.ts';
 import type { SeededRandom } from '../random.ts';
 
+/** How bad a network is; by default it is good. */
 export interface Faults {
   /** Parts, from 0 to 1, of the messages that are lost, and of the messages and requests that come twice. */
   readonly loss: number;
@@ -30,11 +31,24 @@ export interface Faults {
   readonly reset: number;
   /** The shortest and the longest way, in milliseconds. */
   readonly delayMs: readonly [number, number];
+  /**
+   * What becomes of messages between nodes that are cut off: `lose`, as when their connection does not outlive the
+   * partition though nobody is told; `delay`, as TCP does when it does. With `delay` and `silenceMs` a message is lost only
+   * with its connection, of which linkers hear: what Mesos builds on.
+   */
+  readonly partitions: 'lose' | 'delay';
   /** How long a connection lasts over which nothing comes through: then it breaks, as half-open ones do when pinged. */
   readonly silenceMs: number;
 }
 
-export const RELIABLE: Faults = { loss: 0, duplicate: 0, reset: 0, delayMs: [1, 1], silenceMs: Infinity };
+export const RELIABLE: Faults = {
+  loss: 0,
+  duplicate: 0,
+  reset: 0,
+  delayMs: [1, 1],
+  partitions: 'lose',
+  silenceMs: Infinity,
+};
 
 /** Looks at a message on its way; `drop` keeps it from arriving. */
 export type Tap = (envelope: Envelope) => 'pass' | 'drop';
@@ -127,6 +141,10 @@ export class Wire<E extends End = End> {
   /** Runs `arrive` once a message's way from `from` to `to` is done; `lost`, with the reason, when it never will be. */
   travel(from: Address, to: Address, arrive: () => void, lost: (why: string) => void = () => undefined): void {
     const way = wayOf(from, to);
+    if (this.faults.partitions === 'delay') {
+      this.stream(from, to, arrive);
+      return;
+    }
     if (this.#cuts.has(way)) {
       lost('cut off');
       return;
