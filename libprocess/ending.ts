@@ -81,7 +81,7 @@ function dropAll(process: Process): void {
     gone ??= new Failure(`${process.pid} terminated`, 'TERMINATED');
     return gone;
   };
-  for (const reply of owed ?? []) reply.fail(failWith());
+  for (const reply of owed ?? []) reply.cut(failWith());
   for (const envelope of mailbox) {
     process.runtime.$drop(envelope, 'terminated');
     envelope.reply?.fail(failWith());
