@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- libprocess tcp cluster] [--full] [--markdown]`: what the project reaches on this machine, beside the
+ * `npm run bench [-- libprocess tcp journal cluster] [--full] [--markdown]`: what the project reaches on this machine, beside the
  * limit of plain JavaScript and, where it is installed, Erlang in the same run, and the targets that we set ourselves.
  *
  *   quick        5 pairs of runs, under a minute a group
@@ -11,6 +11,7 @@
 import { parseArgs } from 'node:util';
 import { clusterFigures } from './cluster.ts';
 import { Erlang } from './erlang.ts';
+import { journalFigures } from './journal.ts';
 import { localFigures } from './local-figures.ts';
 import { type Effort, type Figure, FULL, machine, QUICK } from './measure.ts';
 import { save, table, writeInto } from './report.ts';
@@ -21,6 +22,7 @@ type Group = (effort: Effort, tell: (line: string) => void) => Promise<Figure[]>
 const GROUPS: Readonly<Record<string, Group>> = {
   libprocess: localFigures,
   tcp: tcpFigures,
+  journal: journalFigures,
   cluster: clusterFigures,
 };
 

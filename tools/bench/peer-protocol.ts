@@ -1,12 +1,15 @@
 /** What the two processes of the TCP benchmarks say to each other: as actors, on bare sockets, and over HTTP. */
 import { pack, unpack } from 'msgpackr';
-import { bytes, int32, message, req } from '../../libprocess/index.ts';
+import { bool, bytes, int32, message, req } from '../../libprocess/index.ts';
 
 export const PAYLOAD: Uint8Array = new Uint8Array(100);
 
 export const Data = message('bench.Data', { n: req(1, int32), payload: req(2, bytes) });
 export const Got = message('bench.Got', { count: req(1, int32) });
 export const Ball = message('bench.Ball', { n: req(1, int32), payload: req(2, bytes) });
+
+/** Asks the peer's event loop to stay awake, or to sleep again. */
+export const Awake = message('bench.Awake', { awake: req(1, bool) });
 
 /** What the peer prints once it serves: the addresses of actors, and the ports of the rest. */
 export interface PeerAddresses {
@@ -15,6 +18,8 @@ export interface PeerAddresses {
   readonly http: number;
   readonly rawSink: number;
   readonly rawEcho: number;
+  /** An echo whose process stays awake for as long as anybody is connected. */
+  readonly rawSpinningEcho: number;
   readonly rawHttp: number;
 }
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { http, Process, Runtime, TcpNetwork } from '../../libprocess/index.ts';
-import { Ball, Data, FrameCounter, Got, HTTP_ANSWER, type PeerAddresses } from './peer-protocol.ts';
+import { Awake, Ball, Data, FrameCounter, Got, HTTP_ANSWER, type PeerAddresses } from './peer-protocol.ts';
+import { spin } from './spin.ts';
 
 class Sink extends Process {
   #seen = 0;
@@ -16,10 +17,16 @@ class Sink extends Process {
   }
 }
 
-/** Throws balls back, and answers POSTs. */
+/** Throws balls back, stays awake when asked to, and answers POSTs. */
 class Echo extends Process {
+  #sleep: (() => void) | null = null;
+
   protected override initialize(): void {
     this.install(Ball, (ball, from) => this.send(from, Ball, ball));
+    this.install(Awake, ({ awake }) => {
+      this.#sleep?.();
+      this.#sleep = awake ? spin() : null;
+    });
     this.route('/post', {}, () => http.ok(HTTP_ANSWER, { 'content-type': 'application/json' }));
   }
 }
@@ -62,6 +69,10 @@ const addresses: PeerAddresses = {
     });
   }),
   rawEcho: await serve(socket => socket.pipe(socket)),
+  rawSpinningEcho: await serve(socket => {
+    socket.pipe(socket);
+    socket.once('close', spin());
+  }),
   rawHttp: await servePosts(),
 };
 console.log(JSON.stringify(addresses));

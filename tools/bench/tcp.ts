@@ -9,7 +9,8 @@ import { connected } from './connected.ts';
 import { type ErlangPair, erlangPair } from './erlang.ts';
 import { httpCases } from './http.ts';
 import { type Case, type Effort, type Figure, measure, paced } from './measure.ts';
-import { Ball, batch, Data, FrameCounter, Got, PAYLOAD, type PeerAddresses } from './peer-protocol.ts';
+import { Awake, Ball, batch, Data, FrameCounter, Got, PAYLOAD, type PeerAddresses } from './peer-protocol.ts';
+import { spinning } from './spin.ts';
 
 const GROUP = 'actors over TCP, two OS processes, 100 B';
 
@@ -63,6 +64,18 @@ function tcpCases(runtime: Runtime, peer: PeerAddresses, erlang: ErlangPair | nu
       target: { ofLimit: 0.9 },
       original: '5.8 k/s',
     },
+    {
+      group: GROUP,
+      name: 'ping-pong, busy polling',
+      unit: '/s',
+      ours: paced(count => spinning(() => runOne(runtime, new Ping(PID.parse(peer.echo), count, true))), effort, 100),
+      limit: {
+        name: 'raw echo, spinning',
+        run: paced(count => spinning(() => pingRaw(peer.rawSpinningEcho, count)), effort, 100),
+      },
+      erlang: erlang === null ? undefined : paced(erlang.pingPong, effort),
+      target: { ofLimit: 0.5, ofErlang: 1 },
+    },
   ];
 }
 
@@ -102,18 +115,24 @@ class Ping extends Process {
   constructor(
     private readonly echo: PID,
     private readonly count: number,
+    private readonly keepAwake = false,
   ) {
     super('ping');
   }
 
   protected override initialize(): void {
+    if (this.keepAwake) this.send(this.echo, Awake, { awake: true });
     this.install(Ball, ({ n }) => this.#throw(n + 1));
     this.#throw(0);
   }
 
   #throw(n: number): void {
-    if (n === this.count) this.done.set();
-    else this.send(this.echo, Ball, { n, payload: PAYLOAD });
+    if (n < this.count) {
+      this.send(this.echo, Ball, { n, payload: PAYLOAD });
+      return;
+    }
+    if (this.keepAwake) this.send(this.echo, Awake, { awake: false });
+    this.done.set();
   }
 }
 
