@@ -13,70 +13,87 @@ import { Failure, MALFORMED } from '../failure.ts';
 /** The largest record that a reader takes. */
 export const RECORD_BYTES_MAX = 64 * 1024 * 1024;
 const LENGTH_DIGITS_MAX = 20;
+const DIGITS = /^\d{1,20}$/;
 const NEWLINE = 0x0a;
+const NOTHING = new Uint8Array(0);
 
 /** `record` with its length in front, in one piece. */
 export function encodeRecord(record: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(`${record.length}\n`), record]);
 }
 
+/** A record that comes in many pieces gets at least this much room at once. */
+const ROOM_BYTES_MIN = 64 * 1024;
+
 /** Puts the records of one stream together again. */
 export class RecordDecoder {
-  #rest: Buffer = Buffer.alloc(0);
-  /** Pieces of a record that is not whole yet, and how many bytes of it they are. */
-  #parts: Uint8Array[] = [];
-  #have = 0;
+  /** Digits of a length that has not ended yet. */
+  #digits = '';
   /** The length of the record that is being read; null before it is known. */
   #length: number | null = null;
+  /** What there is of a record that comes in several pieces, and how many bytes that is. */
+  #room: Uint8Array = NOTHING;
+  #have = 0;
+  #failure: Failure | null = null;
 
-  /** The records that `piece` completes. @throws Failure MALFORMED; the stream cannot be read any further. */
+  /** The records that `piece` completes. @throws Failure MALFORMED, now and ever after. */
   decode(piece: Uint8Array): Uint8Array[] {
     const records: Uint8Array[] = [];
-    let rest: Buffer = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
-    for (;;) {
-      if (this.#length === null) {
-        const after = this.#readLength(rest);
-        if (after === null) return records;
-        rest = after;
+    let at = 0;
+    while (at < piece.length || this.#length === 0) {
+      if (this.#length === null) at = this.#readLength(piece, at);
+      else {
+        const end = Math.min(piece.length, at + this.#length - this.#have);
+        const record = this.#take(piece.subarray(at, end), this.#length);
+        if (record !== null) records.push(record);
+        at = end;
       }
-      const record = this.#take(rest);
-      if (record === null) return records;
-      rest = rest.subarray(record.used);
-      records.push(record.bytes);
     }
+    return records;
   }
 
-  /** What follows the length's newline; null when the newline has not come yet. */
-  #readLength(piece: Buffer): Buffer | null {
-    const at = piece.indexOf(NEWLINE);
-    const head = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
-    const end = at < 0 ? head.length : this.#rest.length + at;
-    const digits = head.toString('latin1', 0, Math.min(end, LENGTH_DIGITS_MAX + 1));
-    const isOpen = at < 0 && digits === '';
-    if (!isOpen && !/^\d{1,20}$/.test(digits))
-      throw new Failure(`'${digits}' is not the length of a record`, MALFORMED);
-    if (at < 0) {
-      this.#rest = Buffer.from(head);
-      return null;
-    }
-    this.#rest = Buffer.alloc(0);
-    this.#length = Number(digits);
-    if (this.#length > RECORD_BYTES_MAX) throw new Failure(`a record of ${digits} bytes is too long`, MALFORMED);
-    return piece.subarray(at + 1);
+  /** @returns where the record begins, or the end of `piece` when its length goes on. */
+  #readLength(piece: Uint8Array, at: number): number {
+    if (this.#failure !== null) throw this.#failure;
+    const newline = piece.indexOf(NEWLINE, at);
+    const end = newline < 0 ? piece.length : newline;
+    const more = piece.subarray(at, Math.min(end, at + LENGTH_DIGITS_MAX + 1));
+    this.#digits += String.fromCharCode(...more);
+    if (!DIGITS.test(this.#digits)) throw this.#fail(`'${this.#digits}' is not the length of a record`);
+    if (newline < 0) return end;
+    const length = Number(this.#digits);
+    if (length > RECORD_BYTES_MAX) throw this.#fail(`a record of ${this.#digits} bytes is too long`);
+    this.#digits = '';
+    this.#length = length;
+    return newline + 1;
   }
 
-  #take(piece: Buffer): { readonly bytes: Uint8Array; readonly used: number } | null {
-    const missing = (this.#length ?? 0) - this.#have;
-    if (piece.length < missing) {
-      if (piece.length > 0) this.#parts.push(piece);
-      this.#have += piece.length;
-      return null;
+  /** The record of `length` bytes, once `part` completes it; a whole one is not copied. */
+  #take(part: Uint8Array, length: number): Uint8Array | null {
+    if (part.length === length) {
+      this.#length = null;
+      return part;
     }
-    const last = piece.subarray(0, missing);
-    const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last]);
-    this.#parts = [];
-    this.#have = 0;
+    const have = this.#have + part.length;
+    if (have > this.#room.length) this.#grow(Math.min(length, Math.max(ROOM_BYTES_MIN, have * 2)));
+    this.#room.set(part, this.#have);
+    this.#have = have;
+    if (have < length) return null;
+    const record = this.#room.subarray(0, length);
     this.#length = null;
-    return { bytes, used: missing };
+    this.#room = NOTHING;
+    this.#have = 0;
+    return record;
+  }
+
+  #grow(bytes: number): void {
+    const room = new Uint8Array(bytes);
+    room.set(this.#room.subarray(0, this.#have));
+    this.#room = room;
+  }
+
+  #fail(message: string): Failure {
+    this.#failure = new Failure(message, MALFORMED);
+    return this.#failure;
   }
 }

@@ -1,5 +1,6 @@
 /** HTTP clients that are broken, slow or hostile, and actors that fail them: nobody else is harmed, and the log stays short. */
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BODY_TIMEOUT_MS, HEADER_BYTES_MAX } from '../../../libprocess/http/server.ts';
 import { Failure, Future, http, logger, PausableClock, Process, Promised } from '../../../libprocess/index.ts';
@@ -204,4 +205,22 @@ test('two thousand requests on one connection are all answered, in their order',
   client.send(get('/site/next').repeat(2_000));
   const all = await client.until(/<1999>/);
   expect(all.match(/<\d+>/g)).toEqual(Array.from({ length: 2_000 }, (_, index) => `<${index}>`));
+});
+
+test('requests with bytes changed, cut out and put in are answered or refused, and none harms the server', async () => {
+  const { runtime, healthy, lines } = await start();
+  const whole = `${post('Content-Length: 5', 'X-Name: value', '', 'hello')}${get('/site/health')}`;
+  const edit = fc.record({ at: fc.nat(whole.length), cut: fc.nat(3), put: fc.uint8Array({ maxLength: 3 }) });
+  const damage = fc.array(edit, { minLength: 1, maxLength: 4 });
+  const attempt = async (edits: readonly { at: number; cut: number; put: Uint8Array }[]): Promise<void> => {
+    let text = whole;
+    for (const { at, cut, put } of edits) text = text.slice(0, at) + String.fromCharCode(...put) + text.slice(at + cut);
+    const client = await RawClient.to(runtime);
+    client.socket.end(text, 'latin1');
+    const answer = await client.end();
+    expect(answer).toMatch(/^(HTTP\/1\.1 [1-5]\d\d |$)/);
+  };
+  await fc.assert(fc.asyncProperty(damage, attempt), { numRuns: 200 });
+  await healthy();
+  expect(lines.length).toBeLessThanOrEqual(4);
 });
