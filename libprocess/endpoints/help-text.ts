@@ -1,9 +1,10 @@
 /**
  * Help on endpoints: what `/help` shows, made from routes. Pure.
  *
- * Source: libprocess help.hpp (`HELP`, `TLDR`, `DESCRIPTION`, `AUTHENTICATION`).
+ * Source: libprocess help.hpp (`HELP`, `TLDR`, `DESCRIPTION`, `AUTHENTICATION`, `AUTHORIZATION`).
  */
 import type { RouteOptions } from '../http/routes.ts';
+import { escapeHtml, renderMarkdown } from './markdown.ts';
 
 export interface HelpPage {
   readonly id: string;
@@ -48,7 +49,7 @@ export function helpIndex(pages: readonly HelpPage[]): string {
 
 /** The endpoints of one actor, with their texts. */
 export function helpOn({ id, endpoints }: HelpPage): string {
-  const parts = endpoints.map(({ name, text }) => `<h2>${linkTo(id, name)}</h2><pre>${escapeHtml(text)}</pre>`);
+  const parts = endpoints.map(({ name, text }) => `<h2>${linkTo(id, name)}</h2>${renderMarkdown(text)}`);
   return htmlPage(`/${id}`, `<h1>/${escapeHtml(id)}</h1>${parts.join('')}`);
 }
 
@@ -63,10 +64,4 @@ function section(title: string, text: string): string {
 
 function htmlPage(title: string, body: string): string {
   return `<!DOCTYPE html><html><head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head><body>${body}</body></html>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, character => ENTITIES[character] ?? character);
 }

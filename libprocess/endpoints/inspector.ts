@@ -5,11 +5,17 @@
  */
 import { Session } from 'node:inspector';
 import { Future, Promised } from '../future.ts';
+import type { AllocationNode } from './allocations.ts';
 
 /** Microseconds from one look at the stack to the next. */
 const SAMPLING_INTERVAL_US = 1_000;
 /** Bytes allocated, on average, from one look at the stack to the next. */
 const HEAP_SAMPLING_BYTES = 32_768;
+
+/** What a `.heapprofile` holds. */
+export interface HeapProfile {
+  readonly head: AllocationNode;
+}
 
 export class Inspector implements Disposable {
   readonly #session = new Session();
@@ -35,13 +41,8 @@ export class Inspector implements Disposable {
     return this.#post('HeapProfiler.startSampling', { samplingInterval: HEAP_SAMPLING_BYTES });
   }
 
-  /** What a `.heapprofile` holds so far. */
-  heapProfile(): Future<unknown> {
-    return this.#post('HeapProfiler.getSamplingProfile').then(profileIn);
-  }
-
-  stopHeapProfile(): Future<unknown> {
-    return this.#post('HeapProfiler.stopSampling').then(profileIn);
+  stopHeapProfile(): Future<HeapProfile> {
+    return this.#post('HeapProfiler.stopSampling').then(answer => profileIn(answer) as HeapProfile);
   }
 
   [Symbol.dispose](): void {

@@ -21,6 +21,8 @@ Required query parameters:
 >        level=VALUE          Verbosity level (e.g., 1, 2, 3)
 >        duration=VALUE       Duration to keep verbosity level toggled (e.g., 10secs, 15mins, etc.)`;
 
+const AUTHORIZATION = 'Where endpoints are authorized, the principal must be allowed to GET this one.';
+
 export class LoggingEndpoint extends Process {
   readonly #original: number;
   #revert: Timer | null = null;
@@ -48,7 +50,7 @@ export class LoggingEndpoint extends Process {
   }
 
   protected override initialize(): void {
-    this.route('/toggle', { help: HELP, realm: this.realm }, this.#toggle);
+    this.route('/toggle', { help: HELP, authorization: AUTHORIZATION, realm: this.realm }, this.#toggle);
   }
 
   protected override finalize(): void {

@@ -11,11 +11,12 @@ import { getHeapSnapshot, getHeapStatistics } from 'node:v8';
 import type { Timer } from '../clock.ts';
 import { Failure } from '../failure.ts';
 import { pipeFrom } from '../http/body-pipe.ts';
-import { badRequest, conflict, json, notFound, queryOf, type Request, type Response } from '../http/http.ts';
+import { badRequest, conflict, json, notFound, ok, queryOf, type Request, type Response } from '../http/http.ts';
 import { Process } from '../process.ts';
 import { parseDuration } from '../units.ts';
+import { allocationGraph, foldedStacks } from './allocations.ts';
 import { attachment, streamedAttachment } from './attachment.ts';
-import { Inspector } from './inspector.ts';
+import { type HeapProfile, Inspector } from './inspector.ts';
 
 const DURATION_MS = 300_000;
 const DURATION_MIN_MS = 1_000;
@@ -30,6 +31,11 @@ const SNAPSHOT_HELP = `Returns all that is in the heap.
 
 The process stands still while its heap is written down, and needs as much memory again.`;
 
+const FOLDED_HELP = `Returns the last profile as text.
+
+One line for each stack, with the bytes that it allocated: for flamegraph.pl or speedscope.`;
+const NO_PROFILE = 'There is no profile: start and stop one first.\n';
+
 interface Sampling {
   readonly id: number;
   readonly inspector: Inspector;
@@ -38,7 +44,7 @@ interface Sampling {
 
 interface Profile {
   readonly id: number;
-  readonly content: unknown;
+  readonly content: HeapProfile;
 }
 
 export class MemoryProfilerEndpoint extends Process {
@@ -55,6 +61,8 @@ export class MemoryProfilerEndpoint extends Process {
     this.route('/start', { help: START_HELP, realm }, this.#start);
     this.route('/stop', { help: 'Stops collection of stack traces.', realm }, this.#stop);
     this.route('/download/raw', { help: 'Returns the last profile.', realm }, this.#profile);
+    this.route('/download/symbolized', { help: FOLDED_HELP, realm }, this.#folded);
+    this.route('/download/graph', { help: 'Returns the last profile as a picture.', realm }, this.#graph);
     this.route('/download/snapshot', { help: SNAPSHOT_HELP, realm }, this.#snapshot);
     this.route('/state', { help: 'Shows whether stack traces are collected.', realm }, this.#state);
     this.route('/statistics', { help: 'Shows the sizes of the heap.', realm }, request =>
@@ -95,8 +103,18 @@ export class MemoryProfilerEndpoint extends Process {
   }
 
   #profile(): Response {
-    if (this.#last === null) return notFound('There is no profile: start and stop one first.\n');
+    if (this.#last === null) return notFound(NO_PROFILE);
     return attachment(`memory-${this.#last.id}.heapprofile`, this.#last.content);
+  }
+
+  #folded(): Response {
+    if (this.#last === null) return notFound(NO_PROFILE);
+    return ok(foldedStacks(this.#last.content.head));
+  }
+
+  #graph(): Response {
+    if (this.#last === null) return notFound(NO_PROFILE);
+    return ok(allocationGraph(this.#last.content.head), { 'content-type': 'image/svg+xml' });
   }
 
   #snapshot(): Response {

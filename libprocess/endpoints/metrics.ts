@@ -22,6 +22,8 @@ timeout is exceeded, some metrics may not be included in the response.
 
 The key is the metric name, and the value is a double-type.`;
 
+const AUTHORIZATION = 'Where endpoints are authorized, the principal must be allowed to GET this one.';
+
 const PROMETHEUS_HELP = `Provides the current metrics in Prometheus' text format.
 
 Takes 'timeout' as /metrics/snapshot does, and shares its rate limit.`;
@@ -45,8 +47,8 @@ export class MetricsEndpoint extends Process {
 
   protected override initialize(): void {
     this.#free = this.now;
-    this.route('/snapshot', { help: HELP, realm: this.realm }, this.#snapshot);
-    this.route('/', { help: PROMETHEUS_HELP, realm: this.realm }, this.#prometheus);
+    this.route('/snapshot', { help: HELP, authorization: AUTHORIZATION, realm: this.realm }, this.#snapshot);
+    this.route('/', { help: PROMETHEUS_HELP, authorization: AUTHORIZATION, realm: this.realm }, this.#prometheus);
   }
 
   #snapshot(request: Request): Promise<Response> {

@@ -208,6 +208,15 @@ test('help on an actor, and on one of its endpoints, is a page', async () => {
   expect((await get('/help')).body).toContain('<a href="/help/busy(1)/a/b">/busy(1)/a/b</a>');
 });
 
+test('help says who must be whom, and be allowed what', async () => {
+  const { get } = await start({ readonlyRealm: 'readers' });
+  const { body } = await get('/help/metrics/snapshot');
+  const titles = ['USAGE', 'TL;DR;', 'DESCRIPTION', 'AUTHENTICATION', 'AUTHORIZATION'];
+  expect([...body.matchAll(/<h3>(.+?)<\/h3>/g)].map(([, title]) => title)).toEqual(titles);
+  expect(body).toContain('<p>This endpoint requires authentication iff HTTP authentication is enabled.</p>');
+  expect((await get('/help/system/stats.json')).body).toContain('This endpoint does not require authentication.');
+});
+
 test('help on an endpoint without a text says so', async () => {
   const { get, runtime } = await start();
   runtime.spawn(new Busy());
