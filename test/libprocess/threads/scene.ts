@@ -7,9 +7,11 @@ import { afterAll, onTestFinished } from 'vitest';
 import {
   type BodyOf,
   type Future,
+  logger,
   type MessageType,
   type PID,
   Process,
+  printFields,
   Runtime,
   type RuntimeOptions,
   startThread,
@@ -90,13 +92,29 @@ export class Listener extends Process {
   }
 }
 
-/** A runtime on a free port with a listener, stopped with the test. */
-export async function scene(options: RuntimeOptions = {}) {
-  const runtime = await Runtime.start({ ...options, network: new TcpNetwork() });
-  onTestFinished(() => runtime.stop());
+/** A runtime on a free port with a listener. */
+export async function openScene(options: RuntimeOptions = {}) {
+  const lines: string[] = [];
+  const log = logger((level, text, fields) => lines.push(`${level} ${text} ${printFields(fields)}`));
+  const runtime = await Runtime.start({ log, ...options, network: new TcpNetwork() });
   const listener = new Listener();
   const ref = runtime.spawn(listener);
   const pid = (id: string): PID => runtime.address.pid(id);
   const thread = (name: string, ...ids: string[]): Promise<Thread> => startThread(FILE, { name, data: ids }, runtime);
-  return { runtime, listener, ref, pid, thread };
+  const newListener = (id: string): Listener => new Listener(id);
+  return { runtime, listener, ref, pid, thread, newListener, lines };
+}
+
+type Scene = Awaited<ReturnType<typeof openScene>>;
+
+/** The same, closed with the test. */
+export async function scene(options?: RuntimeOptions): Promise<Scene> {
+  const opened = await openScene(options);
+  onTestFinished(() => opened.runtime.stop());
+  return opened;
+}
+
+/** Closes a scene that the tests of a group share. */
+export function closeAfter(opened: Promise<Scene>): void {
+  afterAll(async () => (await opened).runtime.stop());
 }
