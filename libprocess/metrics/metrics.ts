@@ -22,6 +22,7 @@ export interface Reading {
   readonly statistics: Statistics | null;
 }
 
+/** The metrics of a runtime, by name. */
 export class Metrics {
   readonly #metrics = new Map<string, Metric>();
   /** All metrics in the order of their names, and all that a snapshot may show, until one comes or goes. */
