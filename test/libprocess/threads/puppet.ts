@@ -86,6 +86,8 @@ export class Puppet extends Process {
         return undefined;
       case 'hang':
         return hang();
+      case 'hoard':
+        return hoard();
       default:
         return this.terminate();
     }
@@ -169,6 +171,10 @@ export function boot(runtime: Runtime, ids: readonly string[]): void {
 
 function codeOf(error: unknown): string {
   return error instanceof Failure ? error.code : String(error);
+}
+
+function hoard(): never {
+  for (const all: unknown[] = []; ; ) all.push(new Array(1_000).fill(all.length));
 }
 
 function hang(): never {

@@ -26,7 +26,8 @@ export const SOURCE = new URL('./puppets.ts', import.meta.url);
 /** The same, compiled: a thread starts five times as fast with it. */
 export const FILE = await compiled(SOURCE);
 
-async function compiled(source: URL): Promise<URL> {
+/** The URL of what `source` compiles to. */
+export async function compiled(source: URL): Promise<URL> {
   // Below node_modules, so that packages are found from there.
   const folder = new URL('../../../node_modules/.cache/mesos-ts-threads/', import.meta.url);
   await mkdir(folder, { recursive: true });
@@ -101,8 +102,10 @@ export async function openScene(options: RuntimeOptions = {}) {
   const ref = runtime.spawn(listener);
   const pid = (id: string): PID => runtime.address.pid(id);
   const thread = (name: string, ...ids: string[]): Promise<Thread> => startThread(FILE, { name, data: ids }, runtime);
+  const heapThread = (heapMbMax: number, ...ids: string[]): Promise<Thread> =>
+    startThread(FILE, { name: 'small', data: ids, heapMbMax }, runtime);
   const newListener = (id: string): Listener => new Listener(id);
-  return { runtime, listener, ref, pid, thread, newListener, lines };
+  return { runtime, listener, ref, pid, thread, heapThread, newListener, lines };
 }
 
 type Scene = Awaited<ReturnType<typeof openScene>>;
@@ -115,6 +118,6 @@ export async function scene(options?: RuntimeOptions): Promise<Scene> {
 }
 
 /** Closes a scene that the tests of a group share. */
-export function closeAfter(opened: Promise<Scene>): void {
+export function closeAfter(opened: Promise<Pick<Scene, 'runtime'>>): void {
   afterAll(async () => (await opened).runtime.stop());
 }
