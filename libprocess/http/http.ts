@@ -84,6 +84,7 @@ export const STATUS_TEXT: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
+const NO_HEADERS: Headers = {};
 const PLAIN_TEXT: Headers = { 'content-type': 'text/plain; charset=utf-8' };
 
 const JSONP_CALLBACK = /^[\w$.[\]]+$/;
@@ -92,13 +93,14 @@ const JSONP_CALLBACK = /^[\w$.[\]]+$/;
  * An answer as libprocess gives it: without a `body` the status line's words and a full stop, and plain text unless
  * `headers` say otherwise.
  */
-export function respond(status: number, body?: string, headers: Headers = {}): Response {
+export function respond(status: number, body?: string, headers: Headers = NO_HEADERS): Response {
   const empty = status < 300 || status === 307;
   const text = body ?? (empty ? '' : `${status} ${STATUS_TEXT[status] ?? ''}.`);
-  return { status, headers: text === '' ? headers : { ...PLAIN_TEXT, ...headers }, body: text, reader: null };
+  const plain = headers === NO_HEADERS ? PLAIN_TEXT : { ...PLAIN_TEXT, ...headers };
+  return { status, headers: text === '' ? headers : plain, body: text, reader: null };
 }
 
-export const ok = (body = '', headers: Headers = {}): Response => respond(200, body, headers);
+export const ok = (body = '', headers: Headers = NO_HEADERS): Response => respond(200, body, headers);
 export const accepted = (): Response => respond(202);
 export const temporaryRedirect = (location: string): Response => respond(307, '', { location });
 export const badRequest = (body?: string): Response => respond(400, body);
