@@ -16,11 +16,12 @@ export async function scenario<T>(options: SimulationOptions, play: (sim: Simula
   const sim = simulate(options);
   try {
     const result = await play(sim);
-    await sim[Symbol.asyncDispose]();
+    await sim.settle();
     return result;
   } catch (error) {
-    sim.end();
     throw withFlow(error, sim);
+  } finally {
+    sim.end();
   }
 }
 

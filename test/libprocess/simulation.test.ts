@@ -9,16 +9,18 @@ import {
   type PID,
   Pipe,
   Process,
+  Promised,
   type Request,
   type Response,
   req,
   request,
   struct,
 } from '../../libprocess/index.ts';
-import { type SimulationOptions, simulate } from '../../libprocess/testing.ts';
+import { messages, requests, type SimulationOptions, simulate } from '../../libprocess/testing.ts';
 
 const Note = message('simulation.Note', { n: req(1, int32) });
 const Square = request('simulation.Square', { n: req(1, int32) }, struct('simulation.Squared', { n: req(1, int32) }));
+const Ponder = request('simulation.Ponder', { n: req(1, int32) }, struct('simulation.Thought', { n: req(1, int32) }));
 
 class Server extends Process {
   readonly events: string[] = [];
@@ -44,6 +46,8 @@ class Server extends Process {
       if (n < 0) throw new Failure('negative', 'NEGATIVE');
       return { n: n * n };
     });
+    this.install(Ponder, () => this.#ponder());
+    this.provide('files', '/www');
     this.route('/echo', {}, call => http.ok(`${call.method} ${http.textOf(call)}`));
     this.route('/events', {}, () => this.#stream());
     this.route('/broken', {}, () => {
@@ -53,6 +57,17 @@ class Server extends Process {
 
   protected override exited(pid: PID): void {
     this.events.push(`exited ${pid.id}`);
+  }
+
+  /** Never answers. */
+  #ponder(): Future<{ readonly n: number }> {
+    this.events.push('ponders');
+    const answer = new Promised<{ readonly n: number }>();
+    answer.onDiscard(() => {
+      this.events.push('gives up');
+      answer.discarded();
+    });
+    return answer;
   }
 
   #clientLeft(): void {
@@ -80,6 +95,10 @@ class Client extends Process {
 
   square(n: number): Future<{ readonly n: number }> {
     return this.ask(this.server, Square, { n });
+  }
+
+  ponder(): Future<{ readonly n: number }> {
+    return this.ask(this.server, Ponder, { n: 1 });
   }
 
   watch(): void {
@@ -339,4 +358,194 @@ test('SIM_SEED goes before the seed of a test, and a failure says how to replay 
   );
   vi.stubEnv('SIM_SEED', 'x');
   expect(() => simulate()).toThrow('SIM_SEED=x is not a whole number');
+});
+
+test('a one-way message may come twice, a question never does', async () => {
+  const { sim, ref, server } = await start({ network: { duplicate: 1 } });
+  const asked = sim.events.watch(messages(Square));
+  ref.burst(2);
+  expect(await sim.ready(ref.square(3))).toEqual({ n: 9 });
+  await sim.advance(10);
+  expect(server.numbers()).toEqual(['0', '0', '1', '1']);
+  expect(asked.seen).toHaveLength(1);
+});
+
+test('a request that may be repeated is served twice, any other once', async () => {
+  const { sim, clientNode, node } = await start({ network: { duplicate: 1 } });
+  const served = sim.events.watch(requests({ path: '/server/echo' }));
+  const echo = (method: string) => clientNode.request(String(node.address), { ...GET, method, path: '/server/echo' });
+  expect((await sim.response(echo('GET'))).body).toBe('GET ');
+  expect(served.seen).toHaveLength(2);
+  expect((await sim.response(echo('POST'))).body).toBe('POST ');
+  expect(served.seen).toHaveLength(3);
+});
+
+test('what names a file is answered with what the disk of its node holds, 404 where there is none', async () => {
+  const { sim, node, call } = await start();
+  await sim.ready(node.disk.write('/www/page.html', '<p>hello</p>'));
+  expect(await sim.response(call('/server/files/page.html'))).toMatchObject({
+    status: 200,
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+    body: '<p>hello</p>',
+  });
+  expect((await sim.response(call('/server/files/none.html'))).status).toBe(404);
+  expect((await sim.response(call('/server/files'))).status).toBe(404);
+});
+
+test('a partition leaves no hole in a stream: its pieces come when it ends, in order', async () => {
+  const { sim, call, server } = await start({ seed: 2, network: { delayMs: [1, 40] } });
+  const { reader } = await sim.ready(call('/events'));
+  const write = (text: string) => server.pipe?.writer.write(text);
+  write('on its way|');
+  sim.partition('server', 'client', true);
+  write('held|');
+  await sim.advance(1_000);
+  const first = reader?.read() ?? Future.ready(new Uint8Array());
+  await sim.settle();
+  expect(first.isPending).toBe(true);
+  sim.heal();
+  write('after');
+  server.pipe?.writer.close();
+  const rest = await sim.ready(reader?.readAll() ?? Future.ready(new Uint8Array()));
+  expect(Buffer.concat([await sim.ready(first), rest]).toString()).toBe('on its way|held|after');
+});
+
+test('messages are delayed by a partition where connections outlive it', async () => {
+  const { sim, ref, server } = await start({ network: { partitions: 'delay' } });
+  sim.partition('client', 'server', true);
+  ref.burst(2);
+  await sim.advance(1_000);
+  expect(server.numbers()).toEqual([]);
+  sim.heal('client', 'server');
+  await sim.advance(10);
+  expect(server.numbers()).toEqual(['0', '1']);
+});
+
+test('a partition one way lets the other way through', async () => {
+  const { sim, ref, server } = await start();
+  sim.partition('server', 'client', true);
+  ref.burst(1);
+  const question = ref.square(2);
+  await sim.advance(1_000);
+  expect([server.numbers(), question.state]).toEqual([['0'], 'pending']);
+});
+
+test('groups are cut off from each other, and healing everything ends it', async () => {
+  const { sim, ref, server } = await start();
+  sim.probe('third');
+  sim.partition(['client', 'third'], ['server']);
+  ref.burst(1);
+  await sim.advance(10);
+  sim.heal();
+  ref.burst(1);
+  await sim.advance(10);
+  expect(server.numbers()).toEqual(['0']);
+});
+
+test('a connection over which nothing comes through breaks after a while, at both ends', async () => {
+  const { sim, ref, serverRef, client, server } = await start({ network: { silenceMs: 500 } });
+  ref.watch();
+  serverRef.watch(client.pid);
+  await sim.settle();
+  const question = ref.square(2);
+  sim.partition('client', 'server');
+  await sim.advance(499);
+  expect([client.events, server.events, question.state]).toEqual([[], [], 'pending']);
+  await sim.advance(2);
+  expect([client.events, server.events]).toEqual([['exited server'], ['exited client']]);
+  expect(await sim.failed(question)).toMatchObject({ code: 'DISCONNECTED' });
+});
+
+test('connections break by chance at a part of the messages, and the message is lost with its connection', async () => {
+  const { sim, ref, client, server } = await start({ seed: 2, network: { reset: 0.5 } });
+  ref.watch();
+  await sim.settle();
+  for (let n = 0; n < 10; n++) {
+    ref.burst(1);
+    await sim.advance(10);
+  }
+  expect(server.numbers().length).toBeGreaterThan(0);
+  expect(server.numbers().length).toBeLessThan(10);
+  expect(client.events).toEqual(['exited server']);
+  expect(sim.log.join('\n')).toContain('lost by a reset simulation.Note');
+});
+
+test('discarding a question tells the one who was asked', async () => {
+  const { sim, ref, server, serverRef } = await start();
+  const question = ref.ponder();
+  await sim.advance(10);
+  expect(server.events).toEqual(['ponders']);
+  question.discard();
+  await sim.discarded(question);
+  expect(server.events).toEqual(['ponders', 'gives up']);
+  expect(serverRef.pid.process).not.toBeNull();
+});
+
+test('who asked and crashed wants no answer any more', async () => {
+  const { sim, ref, server } = await start();
+  ref.ponder().ignore();
+  await sim.advance(10);
+  sim.crash('client');
+  await sim.advance(10);
+  expect(server.events).toEqual(['ponders', 'gives up']);
+});
+
+test('a request to a node that is down fails CONNECT, and a discarded one is discarded at once', async () => {
+  const { sim, call, server } = await start();
+  const streaming = call('/events');
+  streaming.discard();
+  expect(streaming.state).toBe('discarded');
+  await sim.advance(10);
+  server.pipe?.writer.write('nobody reads this');
+  await sim.advance(10);
+  expect(server.events).toEqual(['client left']);
+  sim.crash('server');
+  expect(await sim.failed(call('/echo'))).toMatchObject({ code: 'CONNECT' });
+});
+
+test('a power failure ends all nodes and processes of the machine, and loses what was not synced', async () => {
+  const sim = simulate({ disk: { latencyMs: [5, 5] } });
+  const node = sim.node('agent');
+  sim.node('executor', { on: 'agent' });
+  sim.node('elsewhere');
+  const { status } = await sim.ready(node.launcher.launch({ file: 'sleep', args: ['100'], env: {} }));
+  const written = node.disk.write('/file', 'new');
+  sim.crash('agent', 'power');
+  expect(['agent', 'executor', 'elsewhere'].map(name => sim.isUp(name))).toEqual([false, false, true]);
+  expect(await sim.ready(status)).toEqual({ signaled: 'SIGKILL' });
+  await sim.advance(100);
+  expect(written.state).toBe('pending');
+});
+
+test('a process that was killed goes on nowhere: its timers, its disk and its connections end with it', async () => {
+  const sim = simulate();
+  const node = sim.node('agent');
+  const probe = sim.probe('probe', Note);
+  const { disk, clock } = node;
+  const done: string[] = [];
+  const begun = disk.write('/begun', 'x').onReady(() => done.push('written'));
+  clock.timer(10, () => done.push('fired'));
+  sim.crash('agent');
+  const late = disk.write('/late', 'x');
+  node.post('message', Note, probe.pid, node.outside, { n: 1 }, null, null);
+  await sim.advance(100);
+  expect([done, begun.state, late.state, probe.received(Note)]).toEqual([[], 'pending', 'pending', []]);
+  const { disk: again } = sim.restart('agent');
+  const found = Future.collect([again.stat('/begun'), again.stat('/late')]);
+  expect((await sim.ready(found)).map(stat => stat !== null)).toEqual([true, false]);
+});
+
+test('the flow of a simulation can be kept as a picture', async () => {
+  const { sim, ref } = await start();
+  sim.drop(Note, 1);
+  ref.burst(1);
+  ref.square(2).ignore();
+  await sim.advance(10);
+  expect(sim.diagram({ columns: ['client'] })).toMatchInlineSnapshot(`
+    "            client             test   server
+          0 ms     │◀─Client.burst───┤       │
+          0 ms     │◀─Client.square──┤       │
+          0 ms     ├─────simulation.Note────✗│  dropped
+          0 ms     ├────simulation.Square───▶│"
+  `);
 });
