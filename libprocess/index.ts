@@ -70,13 +70,16 @@ export { type Intensity, type Strategy, Supervisor, type SupervisorOptions } fro
 export { Future, type FutureState, Promised } from './future.ts';
 export { Break, type ControlFlow, Continue, loop } from './loop.ts';
 export { async } from './async.ts';
+export { Executor } from './executor.ts';
 export { Sequence } from './sequence.ts';
 export { Mutex, ReadWriteLock } from './mutex.ts';
 export { Queue } from './queue.ts';
 export { CountDownLatch, Latch, Once } from './latch.ts';
+export { StateMachine } from './state-machine.ts';
 export { RateLimiter } from './limiter.ts';
 export { Timeout } from './timeout.ts';
 export { type Clock, PausableClock, type Timer } from './clock.ts';
+export { advance, settle } from './settle.ts';
 export { Failure, MALFORMED } from './failure.ts';
 
 // HTTP.

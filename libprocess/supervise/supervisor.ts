@@ -116,6 +116,7 @@ export class Supervisor extends Process {
 
   async #ended(place: Place, how: Ending): Promise<void> {
     place.pid = null;
+    if (place.child.restart === 'temporary') this.#places.splice(this.#places.indexOf(place), 1);
     if (place.stopping || this.runtime.isStopping || !place.child.returnsAfter(how)) return;
     place.due = true;
     this.#countRestart(place);
@@ -143,7 +144,7 @@ export class Supervisor extends Process {
       const group = this.#groupOf(due);
       for (const each of [...group].reverse()) if (each.pid !== null) await this.#stop(each, each.pid);
       if (this.runtime.isStopping) return;
-      for (const each of group) if (each.due || each.child.restart !== 'temporary') this.#startOrDie(each);
+      for (const each of group) if (each.child.restart !== 'temporary') this.#startOrDie(each);
     }
   }
 
@@ -152,7 +153,7 @@ export class Supervisor extends Process {
   }
 
   #groupOf(index: number): Place[] {
-    if (this.#strategy === 'one-for-all') return this.#places;
+    if (this.#strategy === 'one-for-all') return [...this.#places];
     return this.#places.slice(index, this.#strategy === 'one-for-one' ? index + 1 : undefined);
   }
 
