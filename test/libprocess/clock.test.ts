@@ -56,6 +56,20 @@ test('a running clock cannot be stepped', () => {
   expect(() => new PausableClock().step(1)).toThrow(/paused/);
 });
 
+test('a timer in NaN milliseconds is refused', () => {
+  expect(() => PausableClock.paused().timer(Number.NaN, () => {})).toThrow('NaN');
+});
+
+test('a clock that is paused twice, or resumed while it runs, stands where it stood', () => {
+  const clock = PausableClock.paused();
+  clock.advance(5);
+  clock.pause();
+  expect([clock.now, clock.isPaused]).toEqual([5, true]);
+  clock.resume();
+  clock.resume();
+  expect(clock.isPaused).toBe(false);
+});
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
 });
@@ -114,4 +128,46 @@ test('an earlier timer set later is armed anew', () => {
   expect(fired).toEqual(['early']);
   vi.advanceTimersByTime(90);
   expect(fired).toEqual(['early', 'late']);
+});
+
+test('a thousand timers arm one of the machine, and none once they are cancelled', () => {
+  const clock = new PausableClock();
+  const timers = Array.from({ length: 1_000 }, (_, ms) => clock.timer(1_000 - ms, () => {}));
+  expect(vi.getTimerCount()).toBe(1);
+  for (const timer of timers) timer.cancel();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a timer that never fires arms nothing', () => {
+  new PausableClock().timer(Infinity, () => {});
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('a timer that throws does not keep the others from firing', () => {
+  const clock = new PausableClock();
+  let fired = 0;
+  clock.timer(10, () => {
+    throw new Error('bug');
+  });
+  for (const ms of [10, 20]) clock.timer(ms, () => fired++);
+  expect(() => vi.advanceTimersByTime(10)).toThrow('bug');
+  vi.advanceTimersByTime(10);
+  expect(fired).toBe(2);
+});
+
+test('a step of the wall clock shows in the wall time alone', () => {
+  const clock = new PausableClock();
+  const [now, wall] = [clock.now, clock.wall];
+  vi.setSystemTime(Date.now() - 3_600_000);
+  expect([clock.now - now, clock.wall - wall]).toEqual([0, -3_600_000]);
+});
+
+test('what was advanced while paused stays so after the clock runs again', () => {
+  const clock = new PausableClock();
+  const [now, wall] = [clock.now, clock.wall];
+  clock.pause();
+  clock.advance(60_000);
+  clock.resume();
+  vi.advanceTimersByTime(10);
+  expect([clock.now - now, clock.wall - wall]).toEqual([60_010, 60_010]);
 });

@@ -210,6 +210,50 @@ test('a child can be added, and an id that is taken is refused', async () => {
   expect(refused.error).toMatchObject({ code: 'DUPLICATE_ID' });
 });
 
+test('a temporary child that has ended is forgotten', async () => {
+  const { sim, node, supervisor, events } = await start('one-for-one');
+  for (const id of ['t1', 't2']) {
+    const child = new Child(() => new Worker(id, events), { restart: 'temporary' });
+    supervisor.add(child).ignore();
+    await sim.settle();
+    child.ref.end().ignore();
+    await sim.settle();
+  }
+  const again = supervisor.add(new Child(() => new Worker('t1', events))).ignore();
+  await sim.settle();
+  const running = supervisor.running();
+  await sim.settle();
+  expect([again.state, running.value.map(pid => pid.id)]).toEqual(['ready', ['a', 'b', 'c', 't1']]);
+  expect(node.process('t2')).toBeUndefined();
+});
+
+test('a child that dies at each start is given up by its supervisor', async () => {
+  const sim = simulate();
+  const node = sim.node('node');
+  let starts = 0;
+  class Stillborn extends Process {
+    protected override initialize(): void {
+      starts += 1;
+      throw new TypeError('bug');
+    }
+  }
+  const child = new Child(() => new Stillborn('stillborn'));
+  node.spawn(new Supervisor({ children: [child], intensity: { restarts: 3, withinMs: 1_000 } }));
+  await expect(sim.settle()).rejects.toThrow('gives up: more than 3 restarts');
+  await sim.settle();
+  expect([starts, [...node.processes]]).toEqual([4, []]);
+});
+
+test('a group that is being started again when the runtime stops is left alone', async () => {
+  const { node, events, b } = await start('one-for-all');
+  events.length = 0;
+  b.ref.bug().ignore();
+  await node.stop();
+  await settle();
+  expect([...node.processes]).toEqual([]);
+  expect(events.filter(event => event === '+b').length).toBeLessThan(2);
+});
+
 test('a child that cannot be made ends the supervisor', async () => {
   const sim = simulate();
   const node = sim.node('node');

@@ -52,6 +52,16 @@ test('a whole number of nanoseconds, up to some days, comes back from its text',
   );
 });
 
+test('a duration in any unit comes back from its text to the 15 digits that the original prints', () => {
+  const units = ['ns', 'us', 'ms', 'secs', 'mins', 'hrs', 'days', 'weeks'];
+  fc.assert(
+    fc.property(fc.nat(999), fc.constantFrom('', '.5', '.25', '.125'), fc.constantFrom(...units), (n, part, unit) => {
+      const ms = parseDuration(`${n}${part}${unit}`);
+      expect(Math.abs(parseDuration(printDuration(ms)) - ms)).toBeLessThanOrEqual(ms * 1e-14);
+    }),
+  );
+});
+
 test.each([
   ['0B', 0],
   ['512MB', 536_870_912],
