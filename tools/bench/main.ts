@@ -4,7 +4,8 @@
  *
  *   quick        5 pairs of runs, under a minute a group
  *   --full       31 pairs of longer runs
- *   --markdown   puts the tables of libprocess and tcp in docs/libprocess.md
+ *   --markdown   puts the tables in the pages that have a place for them: those of libprocess and tcp in
+ *                docs/libprocess.md
  *
  * Without names everything is run. The figures go to bench-results/ as JSON, each single run among them.
  */
@@ -17,17 +18,17 @@ import { type Effort, type Figure, FULL, machine, QUICK } from './measure.ts';
 import { save, table, writeInto } from './report.ts';
 import { tcpFigures } from './tcp.ts';
 
-type Group = (effort: Effort, tell: (line: string) => void) => Promise<Figure[]>;
+interface Group {
+  readonly figures: (effort: Effort, tell: (line: string) => void) => Promise<Figure[]>;
+  /** The page that has a place for the group's tables. */
+  readonly page?: string | undefined;
+}
 
 const GROUPS: Readonly<Record<string, Group>> = {
-  libprocess: localFigures,
-  tcp: tcpFigures,
-  journal: journalFigures,
-  cluster: clusterFigures,
+  libprocess: { figures: localFigures, page: 'docs/libprocess.md' },
+  tcp: { figures: tcpFigures, page: 'docs/libprocess.md' },
+  cluster: { figures: clusterFigures },
 };
-
-/** The page that has a place for a group's table. */
-const PAGES: Readonly<Record<string, string>> = { libprocess: 'docs/libprocess.md', tcp: 'docs/libprocess.md' };
 
 const options = { full: { type: 'boolean' }, markdown: { type: 'boolean' } } as const;
 const { values, positionals } = parseArgs({ allowPositionals: true, options });
@@ -40,11 +41,11 @@ if (unknown !== undefined) {
 if (!Erlang.isInstalled()) console.error("  no 'erl' here: Erlang is left out (Debian: apt-get install erlang-base)");
 const started = new Date();
 const figures: Figure[] = [];
-for (const name of positionals.length === 0 ? Object.keys(GROUPS) : positionals) {
+for (const [name, group] of Object.entries(GROUPS)) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
   const tell = (line: string): boolean => process.stderr.write(`  ${name}: ${line}\n`);
-  const found = (await GROUPS[name]?.(values.full ? FULL : QUICK, tell)) ?? [];
-  const page = PAGES[name];
-  if (values.markdown && page !== undefined) await writeInto(page, name, found, machine());
+  const found = await group.figures(values.full ? FULL : QUICK, tell);
+  if (values.markdown && group.page !== undefined) await writeInto(group.page, name, found, machine());
   figures.push(...found);
 }
 console.log(`\n${table(figures, machine())}`);
