@@ -3,6 +3,23 @@
  *
  * Start at {@link Process}; everything else serves it.
  *
+ * What the C++ library has under another name here, or what the language has already:
+ *
+ *   spawn(process, manage)          every actor is managed: the runtime holds it until it ends, and forgets it then
+ *   dispatch(pid, method), wrapper  a method of a {@link Ref}; `delegate` and `install` are methods of Process
+ *   defer(pid, f), delay(…, pid)    `this.defer`, `this.delay`; for another actor, `clock.timer(ms, () => ref.method())`
+ *   run(f)                          {@link async}; what must run one after another on one actor, {@link Executor}
+ *   Promise<T>, its set(Future)     {@link Promised}, `associate`; abandoned only by an explicit `abandon()`
+ *   Future::get, Future::await      `future.value` once it is ready; `this.turn(future)` in actors, `await` outside
+ *   collect, await, select          static methods of {@link Future}; undiscardable and after are methods
+ *   Option, Try, Result, Error      `T | null`; a value, or a thrown {@link Failure}
+ *   Owned, Shared                   the garbage collector; `this.own(disposable)` and `using` for what must be released
+ *   ProcessReference                nothing: on one thread no actor ends while it is looked at
+ *   Duration, Bytes, Time           numbers: milliseconds, bytes, milliseconds since the epoch; text by `parse…`, `print…`
+ *   Clock::pause, advance, settle   {@link PausableClock}, {@link advance}, {@link settle}; a Simulation has them as methods
+ *   Statistics, TimeSeries          the `window` of a metric
+ *   initialize, finalize, address   `Runtime.start`, `runtime.stop`, `runtime.address`; for scripts `listen`, `stop`
+ *
  * @packageDocumentation
  */
 
