@@ -48,11 +48,15 @@ export class IncomingBody extends PipeReader {
   #whole: Promised<Uint8Array> | null = null;
   #isOver = false;
 
-  /** @param wrap - what a stream that breaks off, of an error or without, means to who reads it. */
+  /**
+   * @param wrap - what a stream that breaks off, of an error or without, means to who reads it.
+   * @param breaks - whether the stream itself tells when it breaks; otherwise its owner closes this.
+   */
   constructor(
     private readonly stream: Readable,
     private readonly wrap: (error: Error | null) => Failure,
     private readonly unwanted: Unwanted,
+    private readonly breaks: boolean,
   ) {
     super(UNUSED);
   }
@@ -115,8 +119,10 @@ export class IncomingBody extends PipeReader {
       else this.fail(new Failure(`body of more than ${bytesMax} bytes`, 'BODY_TOO_LARGE'));
     });
     stream.on('end', () => whole.set(parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts)));
-    stream.on('error', error => whole.fail(this.wrap(error)));
-    stream.on('close', () => whole.isPending && whole.fail(this.wrap(null)));
+    if (this.breaks) {
+      stream.on('error', error => whole.fail(this.wrap(error)));
+      stream.on('close', () => whole.isPending && whole.fail(this.wrap(null)));
+    }
     whole.onDiscard(() => {
       if (whole.discarded()) this.unwanted(stream);
     });

@@ -108,7 +108,7 @@ export class HttpServer {
     const reader = bodyOf(incoming);
     const connection = this.#begin(incoming.socket, reader);
     const response = this.#options.serve(requestOf(incoming, reader ?? NO_BODY));
-    out.once('close', () => {
+    out.on('close', () => {
       this.#finish(incoming.socket, connection);
       if (out.writableFinished) return;
       response.discard();
@@ -282,7 +282,7 @@ function pathIn(url: string): string {
 function bodyOf(incoming: IncomingMessage): IncomingBody | null {
   const { headers } = incoming;
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return null;
-  if (headers['content-encoding'] !== 'gzip') return new IncomingBody(incoming, clientGone, drop);
+  if (headers['content-encoding'] !== 'gzip') return new IncomingBody(incoming, clientGone, drop, false);
   const plain = createGunzip();
   incoming.on('close', () => incoming.complete || plain.destroy());
   incoming.pipe(plain);
@@ -290,11 +290,12 @@ function bodyOf(incoming: IncomingMessage): IncomingBody | null {
     error === null
       ? clientGone()
       : new Failure(`the body is not gzip: ${error.message}`, 'BODY_MALFORMED', { cause: error });
-  return new IncomingBody(plain, broken, stream => {
+  const unwanted = (stream: Readable): void => {
     incoming.unpipe(plain);
     incoming.resume();
     stream.destroy();
-  });
+  };
+  return new IncomingBody(plain, broken, unwanted, true);
 }
 
 function clientGone(): Failure {
