@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- libprocess tcp journal cluster] [--full] [--markdown]`: what the project reaches on this machine, beside the
- * limit of plain JavaScript and, where it is installed, Erlang in the same run, and the targets that we set ourselves.
+ * `npm run bench [-- libprocess tcp journal cluster] [--full] [--markdown]`: what the project reaches on this machine,
+ * beside the limit of plain JavaScript and, where it is installed, Erlang in the same run, and the targets that we set
+ * ourselves.
  *
  *   quick        5 pairs of runs, under a minute a group
  *   --full       31 pairs of longer runs
@@ -27,6 +28,7 @@ interface Group {
 const GROUPS: Readonly<Record<string, Group>> = {
   libprocess: { figures: localFigures, page: 'docs/libprocess.md' },
   tcp: { figures: tcpFigures, page: 'docs/libprocess.md' },
+  journal: { figures: journalFigures },
   cluster: { figures: clusterFigures },
 };
 
