@@ -48,6 +48,7 @@ export {
 
 // Threads: actors of one address on several cores.
 export { type Joined, joinRuntime } from './threads/join.ts';
+export { inlinePool, type Jobs, type Pool, type PoolOptions, threadPool } from './threads/pool.ts';
 export { startThread, type ThreadOptions } from './threads/start.ts';
 export type { Thread, ThreadEnd } from './threads/thread.ts';
 

@@ -14,6 +14,7 @@ import type { Setting } from './setting.ts';
 import { ThreadNetwork } from './thread-network.ts';
 
 /** What a thread has once it has joined: its runtime, its name, and what it was given. */
+/** What a thread has once it has joined. */
 export interface Joined<D> {
   /** A runtime of this thread: its actors have the address of the runtime that started the thread. */
   readonly runtime: Runtime;

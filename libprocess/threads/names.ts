@@ -7,7 +7,7 @@
  */
 import { fieldsOf } from '../codec/native.ts';
 import type { MessageType } from '../message.ts';
-import { HeardName } from '../transport/handshake.ts';
+import { HeardName } from '../transport/names.ts';
 import type { Fields } from './frames.ts';
 
 type AnyMessage = MessageType<unknown, unknown>;

@@ -11,7 +11,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Ring } from '../ring.ts';
 import { Batch } from '../transport/batch.ts';
-import { decodeList, encodeFrame, FRAME_BYTES_MAX, FrameDecoder } from '../transport/frame.ts';
+import { decodeList, FRAME_BYTES_MAX, FrameDecoder, writeFrame } from '../transport/frame.ts';
 import type { Fields } from './frames.ts';
 
 /** Frames are handed over in pieces of about this size. */
@@ -47,7 +47,7 @@ export class FramePort {
 
   /** @throws Failure FRAME_TOO_LARGE. */
   send(kind: number, fields: Fields): void {
-    const frame = encodeFrame(kind, fields);
+    const frame = writeFrame(kind, fields);
     if (this.#closed) return;
     if (this.#batch.bytes === 0) process.nextTick(() => this.flush());
     this.#batch.add(frame);

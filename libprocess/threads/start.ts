@@ -1,5 +1,4 @@
 /** `startThread`: one more thread for a runtime, with a file that joins it. */
-import { createRequire } from 'node:module';
 import { basename, extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MessageChannel, type TransferListItem, Worker } from 'node:worker_threads';
@@ -10,8 +9,10 @@ import type { Runtime } from '../runtime.ts';
 import type { Claim, Setting } from './setting.ts';
 import { LiveThread, type Thread } from './thread.ts';
 import { Threads } from './threads.ts';
+import { execArgvFor } from './typescript.ts';
 
 /** What a thread is called, what it is given, and how large it may get. */
+/** How a thread is to be. */
 export interface ThreadOptions {
   /** What logs and metrics call it; by default the file's name without its ending. */
   readonly name?: string | undefined;
@@ -63,9 +64,10 @@ export async function startThread(
     granted,
     data,
   };
-  const worker = new Worker(entryOf(url), {
+  const worker = new Worker(url, {
     name,
     workerData: setting,
+    execArgv: execArgvFor(url),
     transferList: [frames.port2, claims.port2, ...transfer],
     ...(heapMbMax === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapMbMax } }),
   });
@@ -92,29 +94,6 @@ function threadsOf(runtime: Runtime): Threads {
 function nameOf(url: URL): string {
   const file = basename(fileURLToPath(url));
   return file.slice(0, file.length - extname(file).length);
-}
-
-/**
- * What a worker runs for `url`. TypeScript needs tsx, that of the project of `url`; Node 20 does not let its options bring
- * it into a worker, so a line of JavaScript does.
- *
- * @throws Failure THREAD when there is no tsx.
- */
-export function entryOf(url: URL): URL {
-  if (!url.pathname.endsWith('.ts')) return url;
-  const [tsx, file] = [tsxFor(url).href, url.href].map(href => JSON.stringify(href));
-  const entry = `import { register } from ${tsx}; register(); await import(${file});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(entry)}`);
-}
-
-/** The API of tsx as an ES module; what `require` finds is its twin, whose `register` looks in the wrong folder. */
-function tsxFor(url: URL): URL {
-  try {
-    const twin = createRequire(url).resolve('tsx/esm/api');
-    return pathToFileURL(twin.replace(/[.]cjs$/, '.mjs'));
-  } catch (cause) {
-    throw new Failure(`a thread of TypeScript needs tsx: ${url.pathname}`, 'THREAD', { cause });
-  }
 }
 
 function ownRuntime(): Runtime {
