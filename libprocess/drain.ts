@@ -7,7 +7,7 @@
  * sockets and timers always get theirs.
  */
 
-import { setCurrent, setCurrentClock } from './current.ts';
+import { current, setCurrent, setCurrentClock } from './current.ts';
 import type { Mailbox } from './mailbox.ts';
 import { Ring } from './ring.ts';
 import { serveEnvelope } from './serving.ts';
@@ -30,10 +30,18 @@ let paused = false;
 let budget = TURNS_MAX;
 let sliceEndsAt = 0;
 let byTheClock = true;
+let slices = 0;
+/** The turn that was left open, of an actor that somebody traces. */
+let traced: Mailbox | null = null;
 
 /** True when no actor has mail and no turn is open. */
 export function isIdle(): boolean {
   return !scheduled;
+}
+
+/** Counts up with each slice of the drain: within one, time stands still for those who do not need it better. */
+export function sliceNow(): number {
+  return slices;
 }
 
 /** From now on slices are as long as their turns alone make them: a simulation must not depend on how fast this machine is. */
@@ -81,6 +89,8 @@ function startSlice(): void {
 }
 
 function drain(): void {
+  slices += 1;
+  if (traced !== null) closeTraced(traced);
   if (!refilling) startSlice();
   let open = false;
   while (!open && budget > 0) {
@@ -105,7 +115,16 @@ function serveAll(mailbox: Mailbox): boolean {
     budget -= 1;
     if (budget % TURNS_PER_TIME_CHECK === 0 && performance.now() >= sliceEndsAt) budget = 0;
     setCurrent(envelope);
-    if (serveEnvelope(mailbox, envelope)) return true;
+    if (!serveEnvelope(mailbox, envelope)) continue;
+    if (mailbox.runtime.tracer !== null) traced = mailbox;
+    return true;
   }
   return false;
+}
+
+/** What the open turn started has run by now. */
+function closeTraced({ runtime }: Mailbox): void {
+  traced = null;
+  const envelope = current();
+  if (envelope !== null) runtime.tracer?.done(envelope);
 }

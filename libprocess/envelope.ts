@@ -14,8 +14,9 @@ export interface Named {
 /**
  * All nine fields, always, in this order: one hidden class keeps the drain's loop fast.
  *
- * `cause` is the id of the envelope that was being served when this one was posted, 0 for none: that one number makes
- * a tree of all consequences.
+ * `cause` is the id of the envelope that was being served when this one was posted: that one number makes a tree of all
+ * consequences. Where a timer, a socket or a file was the occasion, it is the id of the envelope that had asked for it.
+ * 0 for none, TIME (-1) for a clock alone.
  */
 export interface Envelope {
   readonly kind: EnvelopeKind;
@@ -35,7 +36,32 @@ export type Run = (this: Process, body: never, from: PID) => unknown;
 
 /** Sees every envelope of a runtime. Called at each step, so it must be quick. */
 export interface Tracer {
-  posted(envelope: Envelope): void;
+  /**
+   * @param origin - the event of another runtime that caused it; null for none.
+   * @param bytes - what it took on the wire; -1 for what did not come over one.
+   */
+  posted(envelope: Envelope, origin?: string | null, bytes?: number): void;
   served(envelope: Envelope): void;
+  /** Its turn is over, up to what it awaits. */
+  done(envelope: Envelope): void;
   dropped(envelope: Envelope, why: string): void;
+  /** Something happened that is no envelope. */
+  noted(note: Note): void;
+}
+
+/** What is no envelope and is traced all the same. */
+export interface Note {
+  /** From the same numbers as the ids of envelopes (`runtime.nextId()`). */
+  readonly id: number;
+  readonly cause: number;
+  /** `request`, `response`, `write`, `read`, `reply` or `link`: trace/event.ts says what they are. */
+  readonly kind: 'request' | 'response' | 'write' | 'read' | 'reply' | 'link';
+  readonly type: Named;
+  readonly from: PID;
+  readonly to: PID;
+  readonly origin?: string | null;
+  readonly bytes?: number;
+  /** Bytes of the body of the answer to a request. */
+  readonly stream?: { readonly of: string; readonly from: number; readonly to: number } | null;
+  readonly body?: unknown;
 }

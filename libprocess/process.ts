@@ -10,7 +10,7 @@
  * Source: libprocess `ProcessBase`, `Process<T>` (process.hpp), dispatch.hpp, defer.hpp, delay.hpp.
  */
 import type { Clock, Timer } from './clock.ts';
-import { current } from './current.ts';
+import { beginWork, causeNow, current, endWork, TIME } from './current.ts';
 import type { Ending } from './ending.ts';
 import type { Named } from './envelope.ts';
 import { Failure } from './failure.ts';
@@ -219,7 +219,11 @@ export abstract class Process {
   /** Ready in `ms` milliseconds. */
   protected sleep(ms: number): Future<void> {
     const slept = new Promised<void>();
-    const timer = this.runtime.clock.timer(ms, () => slept.set());
+    const timer = this.runtime.clock.timer(ms, () => {
+      const before = beginWork(TIME);
+      slept.set();
+      endWork(before);
+    });
     slept.onDiscard(() => {
       timer.cancel();
       slept.discarded();
@@ -234,9 +238,12 @@ export abstract class Process {
   protected defer<A extends unknown[], R>(
     method: (this: this, ...args: A) => Answer<R>,
   ): (...args: A) => Future<Awaited<R>> {
+    const asked = causeNow();
     return (...args) => {
       const reply = new Promised<Awaited<R>>();
+      const before = beginWork(asked);
       this.#later('dispatch', method as (...args: A) => unknown, args, reply as Promised<unknown>);
+      endWork(before);
       return reply;
     };
   }
@@ -252,9 +259,13 @@ export abstract class Process {
         if (done.state === 'ready') ok(done.value);
         else done.then(undefined, bad);
       };
+      const asked = causeNow();
       future.onAny(done => {
         // A successor of the same id must not be woken by what this actor waited for.
-        if (this.$alive) this.runtime.post('resume', RESUME, this.pid, this.pid, done, resume as never, null);
+        if (!this.$alive) return;
+        const before = beginWork(asked);
+        this.runtime.post('resume', RESUME, this.pid, this.pid, done, resume as never, null);
+        endWork(before);
       });
     });
   }
@@ -328,9 +339,12 @@ class Delay implements Timer, Disposable {
     ms: number,
     fire: () => void,
   ) {
+    const asked = causeNow();
     this.#timer = owner.runtime.clock.timer(ms, () => {
       owner.$owned?.delete(this);
+      const before = beginWork(asked);
       fire();
+      endWork(before);
     });
     owner.$owned ??= new Set();
     owner.$owned.add(this);

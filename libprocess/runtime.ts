@@ -8,9 +8,9 @@
  * Source: libprocess `ProcessManager` (process.cpp), process.hpp (spawn, terminate, wait).
  */
 import { type Clock, PausableClock, type Timer } from './clock.ts';
-import { current } from './current.ts';
+import { causeNow, current } from './current.ts';
 import type { Disk } from './disk/disk.ts';
-import { schedule } from './drain.ts';
+import { schedule, sliceNow } from './drain.ts';
 import { type Ending, remove, tellExited, terminated } from './ending.ts';
 import type { Envelope, EnvelopeKind, Named, Run, Tracer } from './envelope.ts';
 import { Failure } from './failure.ts';
@@ -112,6 +112,7 @@ export class Runtime implements NetworkHost {
   readonly #launcher: Launcher | null;
   readonly #freeze: boolean;
   readonly #counters = new Map<string, Counter>();
+  #incarnation: string | null = null;
   #envelopes = 0;
   #stopping = false;
 
@@ -157,6 +158,12 @@ export class Runtime implements NetworkHost {
 
   get address(): Address {
     return this.#address;
+  }
+
+  /** Tells this runtime from one that had the same address before. */
+  get incarnation(): string {
+    this.#incarnation ??= Buffer.from(this.random.bytes(INCARNATION_BYTES)).toString('base64url');
+    return this.#incarnation;
   }
 
   get disk(): Disk {
@@ -342,6 +349,17 @@ export class Runtime implements NetworkHost {
     return true;
   }
 
+  /** A number for something that is traced and is no envelope. @internal */
+  nextId(): number {
+    this.#envelopes += 1;
+    return this.#envelopes;
+  }
+
+  /** The number of the slice of the drain. @internal */
+  slice(): number {
+    return sliceNow();
+  }
+
   serve(request: Request): Future<Response> {
     return serveHttp(this, request);
   }
@@ -385,7 +403,7 @@ export class Runtime implements NetworkHost {
     reply: Promised<unknown> | null,
   ): Envelope {
     this.#envelopes += 1;
-    return { kind, type, to, from, body, run, reply, id: this.#envelopes, cause: current()?.id ?? 0 };
+    return { kind, type, to, from, body, run, reply, id: this.#envelopes, cause: causeNow() };
   }
 
   #queue(mailbox: Mailbox, envelope: Envelope): void {
@@ -445,6 +463,8 @@ export class Runtime implements NetworkHost {
   }
 }
 
+/** Eight letters: runtimes that a person ever looks at together do not share one. */
+const INCARNATION_BYTES = 6;
 const TERMINATE: Named = Object.freeze({ name: 'terminate' });
 
 /** Gives an actor its address; nobody else may write these fields. */

@@ -23,14 +23,16 @@ export function serveEnvelope(mailbox: Mailbox, envelope: Envelope): boolean {
   if (runtime.filter !== null && isFiltered(mailbox, envelope, runtime.filter)) return false;
   if (runtime.tracer !== null) runtime.tracer.served(envelope);
   const { run } = envelope;
+  let open = false;
   try {
     const result =
       run === null ? runMessage(mailbox, envelope) : run.call(process, envelope.body as never, envelope.from);
-    return settle(process, envelope, result);
+    open = settle(process, envelope, result);
   } catch (error) {
     failed(process, envelope, error);
-    return false;
   }
+  if (runtime.tracer !== null && !open) runtime.tracer.done(envelope);
+  return open;
 }
 
 /** An actor's first turn and its resumptions are no events: without them it would only half exist. */

@@ -124,7 +124,11 @@ class Listener {
 
   served(): void {}
 
+  done(): void {}
+
   dropped(): void {}
+
+  noted(): void {}
 
   counts(): Pick<Tally, 'matches' | 'draws' | 'messages' | 'refused' | 'rounds'> {
     const draws = this.#throws - this.#matches;

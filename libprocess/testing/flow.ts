@@ -49,7 +49,9 @@ export class Flow {
         this.#add(envelope, null);
       },
       served: () => this.beforeTurn(),
+      done: () => undefined,
       dropped: (envelope, why) => this.dropped(envelope, why),
+      noted: () => undefined,
     };
   }
 

@@ -6,7 +6,7 @@
  * at each step of each turn (`turn`), which is what busy times need and costs about 30 ns a reading.
  */
 import type { Clock } from '../clock.ts';
-import type { Envelope, Named, Tracer } from '../envelope.ts';
+import type { Envelope, Named, Note, Tracer } from '../envelope.ts';
 import type { PID } from '../pid.ts';
 import { Activities } from './activity.ts';
 import type { Span, TraceEvent, TraceKind } from './event.ts';
@@ -34,21 +34,6 @@ export interface Recorded {
   readonly incarnation: string;
   /** The number of the drain's slice. */
   slice(): number;
-}
-
-/** What is noted besides envelopes. */
-export interface Note {
-  readonly id: number;
-  readonly cause: number;
-  readonly kind: TraceKind;
-  readonly type: Named;
-  readonly from: PID;
-  readonly to: PID;
-  /** The event of another runtime that caused it. */
-  readonly origin?: string | null;
-  readonly bytes?: number | null;
-  readonly stream?: Span | null;
-  readonly body?: unknown;
 }
 
 /** One place of the ring; the fields are written over and over. */
@@ -126,11 +111,11 @@ export class Recorder implements Tracer {
     slot.depth = to.mailbox?.length ?? 0;
   }
 
-  noted({ id, cause, kind, type, from, to, origin = null, bytes = null, stream = null, body = null }: Note): void {
+  noted({ id, cause, kind, type, from, to, origin = null, bytes = -1, stream = null, body = null }: Note): void {
     if (!this.#wants(type, from, to, cause)) return;
     const slot = this.#record(id, cause, kind, type, from, to);
     slot.origin = origin;
-    slot.bytes = bytes ?? -1;
+    slot.bytes = bytes;
     slot.stream = stream;
     slot.body = body;
     slot.started = slot.at;
@@ -173,7 +158,7 @@ export class Recorder implements Tracer {
       return false;
     const { sample } = this.filter;
     if (sample <= 1) return true;
-    if (cause !== 0) return this.#find(cause) !== null;
+    if (cause > 0) return this.#find(cause) !== null;
     this.#trees += 1;
     return this.#trees % sample === 0;
   }
@@ -217,7 +202,7 @@ export class Recorder implements Tracer {
     const { incarnation, address } = this.runtime;
     return {
       id: `${incarnation}/${slot.id}`,
-      cause: slot.origin ?? (slot.cause === 0 ? null : `${incarnation}/${slot.cause}`),
+      cause: slot.origin ?? (slot.cause <= 0 ? null : `${incarnation}/${slot.cause}`),
       kind: slot.kind,
       name: slot.type?.name ?? '',
       from: printPid(slot.from),

@@ -160,8 +160,10 @@ test('linkers hear of an end before those who wait, and then the id is free', as
     posted: ({ kind }) => {
       if (kind === 'exited') order.push('posted');
     },
-    served: () => {},
-    dropped: () => {},
+    served: () => undefined,
+    done: () => undefined,
+    dropped: () => undefined,
+    noted: () => undefined,
   };
   ref.end().ignore();
   await settle();
