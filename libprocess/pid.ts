@@ -48,8 +48,9 @@ export class Address {
   /** @throws Failure BAD_ADDRESS unless `text` is `ip:port`. */
   static parse(text: string): Address {
     const colon = text.lastIndexOf(':');
-    const port = Number(text.slice(colon + 1));
-    if (colon <= 0 || colon === text.length - 1 || !Number.isInteger(port) || port < 0 || port > PORT_MAX) {
+    const digits = text.slice(colon + 1);
+    const port = Number(digits);
+    if (colon <= 0 || !/^\d+$/.test(digits) || port > PORT_MAX) {
       throw new Failure(`'${text}' is not an address: want ip:port`, 'BAD_ADDRESS');
     }
     return Address.of(text.slice(0, colon), port);
