@@ -1,42 +1,58 @@
 /**
- * The native form: a body as an array of its fields' values, for links between our own nodes.
+ * The native form: a body as a list of its fields' values, for links between our own nodes.
  *
- *   { id: { value: 'o1' }, hostname: 'h1' }   ⇄   [['o1'], null, null, 'h1']
+ *   { id: { value: 'o1' }, hostname: 'h1' }   ⇄   [['o1'], nil, nil, 'h1'], as msgpack
  *
- * A value stands at its field's place in the declaration; what is absent is null, and absent ends are cut. Enums are
- * their numbers, maps are [key, value, key, value]. msgpackr packs the result; nothing in it names a field, so two
- * nodes tell each other their field lists when they meet, and a node whose lists differ is read by decoderFor().
+ * A value stands at its field's place in the declaration; what is absent is nil, and absent ends are cut. Enums are
+ * their numbers, maps are [key, value, key, value]. Nothing in it names a field, so two nodes tell each other their
+ * field lists, and a node whose lists differ is read by readerFor().
  *
- * Encoding trusts its body: the compiler has checked it. Decoding trusts nothing: it checks and builds fresh plain
- * objects in one pass, and fails MALFORMED. An enum number that we do not know reads as unset.
+ * Packing and reading are compiled from the declaration (native-encoder.ts, native-decoder.ts) and go straight between
+ * bodies and bytes.
  */
 import type { AnySchema, Schema, Struct } from '../schema.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import { type Coder, compile, type FieldTable, type Places } from './native-compiler.ts';
+import { compileReader, type Places, type Reader } from './native-decoder.ts';
+import { encoderOf } from './native-encoder.ts';
+import { Packer } from './packer.ts';
+import { Unpacker } from './unpacker.ts';
 
-export type { FieldTable } from './native-compiler.ts';
+export type { Reader } from './native-decoder.ts';
+export { type Encoder, encoderOf } from './native-encoder.ts';
 
-export type Decoder<out T> = (value: unknown, limits?: Limits) => T;
+/** Struct names with their field names in order, as they are told to a peer. */
+export type FieldTable = { readonly [struct: string]: readonly string[] };
 
-const coders = new WeakMap<Schema<unknown>, Coder>();
-const byPeer = new WeakMap<FieldTable, WeakMap<Schema<unknown>, Coder>>();
+const ownReaders = new WeakMap<Schema<unknown>, Reader>();
+const readersByPeer = new WeakMap<FieldTable, WeakMap<Schema<unknown>, Reader>>();
 
 /** Our own declarations' places: 0, 1, 2… */
 const ownPlaces: Places = struct => struct.members.map((_, place) => place);
 
-/** @returns an array that shares strings, bytes and lists of scalars with `body`: pack it before they can change. */
-export function encode<T>(schema: Struct<T>, body: T): unknown[];
-export function encode<T>(schema: Schema<T>, value: T): unknown;
-export function encode(schema: Schema<unknown>, value: unknown): unknown {
-  return coderOf(schema).encode(value);
+const packer = new Packer();
+const unpacker = new Unpacker();
+
+/** The bytes of `value`. They are not written again, and nothing of `value` is shared with them. */
+export function encode<T>(schema: Schema<T>, value: T): Buffer {
+  packer.begin();
+  encoderOf(schema)(value, packer);
+  return packer.take();
 }
 
-/** @throws Failure MALFORMED, whatever `value` is. */
-export function decode<T>(schema: Schema<T>, value: unknown, limits: Limits = LIMITS): T {
-  return coderOf(schema).decode(value, limits, 0) as T; // The coder was compiled from this schema.
+/** @throws Failure MALFORMED or BROKEN, whatever `bytes` are. */
+export function decode<T>(schema: Schema<T>, bytes: Uint8Array, limits: Limits = LIMITS): T {
+  return read(readerOf(schema), bytes, limits) as T; // The reader was compiled from this schema.
 }
 
-/** The names of all structs that a body of `schema` can hold, with their fields in order: what a handshake tells. */
+/** Reads one value, which `bytes` must be. */
+export function read(reader: Reader, bytes: Uint8Array, limits: Limits = LIMITS): unknown {
+  unpacker.begin(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+  const value = reader(unpacker, limits, 0);
+  unpacker.done();
+  return value;
+}
+
+/** The names of all structs that a body of `schema` can hold, with their fields in order: what a peer is told. */
 export function fieldsOf(...schemas: readonly Schema<unknown>[]): FieldTable {
   const table = new Map<string, readonly string[]>();
   for (const schema of schemas) collect(schema as AnySchema, table);
@@ -44,27 +60,26 @@ export function fieldsOf(...schemas: readonly Schema<unknown>[]): FieldTable {
 }
 
 /**
- * A decoder of what a peer sends whose field lists are `table`. What only the peer knows is ignored, what only we
+ * A reader of what a peer sends whose field lists are `table`. What only the peer knows is ignored, what only we
  * know is absent; a struct that the peer did not list has no fields there.
  *
- * Keep one table object per peer: decoders are remembered by it.
+ * Keep one table object per peer: readers are remembered by it.
  */
-export function decoderFor<T>(schema: Schema<T>, table: FieldTable): Decoder<T> {
-  const coder = sameFields(fieldsOf(schema), table) ? coderOf(schema) : peerCoder(schema, table);
-  return (value, limits = LIMITS) => coder.decode(value, limits, 0) as T; // Compiled from this schema.
+export function readerFor(schema: Schema<unknown>, table: FieldTable): Reader {
+  return sameFields(fieldsOf(schema), table) ? readerOf(schema) : peerReader(schema, table);
 }
 
-function coderOf(schema: Schema<unknown>): Coder {
-  return coders.get(schema) ?? compile(schema as AnySchema, ownPlaces, coders);
+function readerOf(schema: Schema<unknown>): Reader {
+  return ownReaders.get(schema) ?? compileReader(schema as AnySchema, ownPlaces, ownReaders);
 }
 
-function peerCoder(schema: Schema<unknown>, table: FieldTable): Coder {
-  let known = byPeer.get(table);
+function peerReader(schema: Schema<unknown>, table: FieldTable): Reader {
+  let known = readersByPeer.get(table);
   if (known === undefined) {
     known = new WeakMap();
-    byPeer.set(table, known);
+    readersByPeer.set(table, known);
   }
-  return known.get(schema) ?? compile(schema as AnySchema, struct => placesIn(table, struct), known);
+  return known.get(schema) ?? compileReader(schema as AnySchema, struct => placesIn(table, struct), known);
 }
 
 function placesIn(table: FieldTable, struct: Struct<unknown>): readonly number[] {

@@ -1,23 +1,27 @@
 /** Frames that leave together. Those that lie one behind the other in memory, as most do, are one piece. */
+export interface Piece {
+  readonly slab: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
 export class Batch {
   /** What has been added and not taken. */
   bytes = 0;
   #pieces: Buffer[] = [];
-  /** The piece that grows: from `#start` to `#end` of `#memory`. */
-  #memory: ArrayBufferLike | null = null;
+  /** The piece that grows: from `#start` to `#end` of `#slab`. */
+  #slab: Buffer | null = null;
   #start = 0;
   #end = 0;
 
-  add(frame: Buffer): void {
-    this.bytes += frame.length;
-    if (frame.buffer === this.#memory && frame.byteOffset === this.#end) {
-      this.#end += frame.length;
-      return;
+  add({ slab, start, end }: Piece): void {
+    this.bytes += end - start;
+    if (slab !== this.#slab || start !== this.#end) {
+      this.#cut();
+      this.#slab = slab;
+      this.#start = start;
     }
-    this.#cut();
-    this.#memory = frame.buffer;
-    this.#start = frame.byteOffset;
-    this.#end = frame.byteOffset + frame.length;
+    this.#end = end;
   }
 
   /** All that was added, in order. */
@@ -30,7 +34,7 @@ export class Batch {
   }
 
   #cut(): void {
-    if (this.#memory !== null) this.#pieces.push(Buffer.from(this.#memory, this.#start, this.#end - this.#start));
-    this.#memory = null;
+    if (this.#slab !== null) this.#pieces.push(this.#slab.subarray(this.#start, this.#end));
+    this.#slab = null;
   }
 }

@@ -9,10 +9,24 @@
  */
 import type { Socket } from 'node:net';
 import { Failure, MALFORMED } from '../failure.ts';
-import { Batch } from './batch.ts';
-import { decodeList, encodeFrame, FRAME, FRAME_BYTES_MAX, FrameDecoder } from './frame.ts';
-import { type HeardName, HeardNames, type Hello, helloOf, parseHello, SentNames } from './handshake.ts';
+import { PID } from '../pid.ts';
+import { Batch, type Piece } from './batch.ts';
+import {
+  beginFrame,
+  decodeList,
+  endFrame,
+  FRAME,
+  FRAME_BYTES_MAX,
+  FrameDecoder,
+  HEAD_BYTES,
+  packer,
+  unpacker,
+  writeFrame,
+} from './frame.ts';
+import { type Hello, helloOf, parseHello } from './handshake.ts';
+import { type AnyMessage, type HeardName, HeardNames, SentNames, toldOf } from './names.ts';
 import { isProof, prove } from './secret.ts';
+import { HeardSlots, SentSlots } from './slots.ts';
 
 /** What may wait to be sent to one peer; beyond it the connection is given up. */
 export const OUTBOUND_BYTES_MAX = 64 * 1024 * 1024;
@@ -24,19 +38,45 @@ export const PINGS_MISSED_MAX = 3;
 /** The code of a peer that does not know the secret. */
 export const UNAUTHENTICATED = 'UNAUTHENTICATED';
 
-/** A message as it came: who it is for and from, and the number under which an answer is expected, or 0. */
+/** A body or an answer that was packed before. */
+export class Packed {
+  constructor(readonly bytes: Uint8Array) {}
+}
+
+/** What goes out as a message. */
+export interface Outbound {
+  readonly type: AnyMessage;
+  readonly to: PID;
+  readonly from: PID;
+  /** The number of the question, 0 for none. */
+  readonly ask: number;
+  /** Of the type, or `Packed`. */
+  readonly body: unknown;
+  /** What the envelope is called here, where somebody traces; else 0. */
+  readonly id: number;
+}
+
+/** A message as it came; its body is read by `heard.readBody`. */
 export interface Inbound {
   readonly heard: HeardName;
-  readonly to: string;
-  readonly from: string;
+  readonly to: PID;
+  readonly from: PID;
   readonly ask: number;
-  readonly body: unknown;
+  /** What the envelope is called at the sender; 0 where nobody traces. */
+  readonly id: number;
+  /** What the frame took on the wire. */
+  readonly bytes: number;
 }
 
 export interface LinkOwner {
   opened(link: Link, hello: Hello): void;
+  /** The body is the next value of the frames' unpacker. */
   message(link: Link, inbound: Inbound): void;
-  answered(link: Link, ask: number, outcome: readonly unknown[]): void;
+  /** The answer is the next value of the frames' unpacker. */
+  answered(ask: number, heard: HeardName): void;
+  /** The question `ask` failed; null says that its answer was discarded. */
+  failed(ask: number, why: Failure | null): void;
+  /** The peer has lost interest in what it asked. */
   discarded(ask: number): void;
   /** Once; nothing comes from the link any more. */
   closed(link: Link, why: Failure): void;
@@ -46,9 +86,13 @@ export class Link {
   owner: LinkOwner;
   /** What the peer said of itself; null until it has. */
   hello: Hello | null = null;
-  readonly heard = new HeardNames();
   readonly #names = new SentNames();
-  readonly #decoder = new FrameDecoder((kind, bytes, start, end) => this.#take(kind, decodeList(bytes, start, end)));
+  readonly #receivers = new SentSlots();
+  readonly #senders = new SentSlots();
+  readonly #heardNames = new HeardNames();
+  readonly #heardReceivers = new HeardSlots();
+  readonly #heardSenders = new HeardSlots();
+  readonly #decoder = new FrameDecoder((kind, bytes, start, end) => this.#take(kind, bytes, start, end));
   #state: 'greeting' | 'proving' | 'open' | 'closed' = 'greeting';
   readonly #batch = new Batch();
   #unanswered = 0;
@@ -85,14 +129,44 @@ export class Link {
     socket.resume();
   }
 
-  /** Sends the frame of a message or an answer that is named by `index`. */
-  send(index: number, frame: Buffer): void {
-    if (!this.#names.covers(index)) this.#send(encodeFrame(FRAME.names, this.#names.rest()));
-    this.#send(frame);
+  /** @throws Failure FRAME_TOO_LARGE. */
+  message({ type, to, from, ask, body, id }: Outbound): void {
+    const { index, packBody } = this.#told(type);
+    const receiver = this.#slot(FRAME.receiver, this.#receivers, to);
+    const sender = this.#slot(FRAME.sender, this.#senders, from);
+    beginFrame();
+    packer.list(id === 0 ? 5 : 6);
+    packer.number(index);
+    packer.number(receiver);
+    packer.number(sender);
+    packer.number(ask);
+    if (id !== 0) packer.number(id);
+    if (body instanceof Packed) packer.packed(body.bytes);
+    else packBody(body, packer);
+    this.#end(FRAME.message);
+  }
+
+  /** Answers the question `ask`. @throws Failure FRAME_TOO_LARGE. */
+  answer(ask: number, type: AnyMessage, value: unknown): void {
+    const { index, packReply } = this.#told(type);
+    beginFrame();
+    packer.list(3);
+    packer.number(ask);
+    packer.number(index);
+    if (value instanceof Packed) packer.packed(value.bytes);
+    else if (packReply === null) packer.nil();
+    else packReply(value, packer);
+    this.#end(FRAME.answer);
+  }
+
+  /** Says that the question `ask` failed; null, that its answer was discarded. */
+  fail(ask: number, why: Failure | null): void {
+    if (why === null) this.#sendList(FRAME.discarded, [ask]);
+    else this.#sendList(FRAME.failure, [ask, why.code, why.message]);
   }
 
   discard(ask: number): void {
-    this.#send(encodeFrame(FRAME.discard, [ask]));
+    this.#sendList(FRAME.discard, [ask]);
   }
 
   /** Asks whether the peer is still there; gives the connection up when it has not answered several times. */
@@ -102,7 +176,7 @@ export class Link {
       return;
     }
     this.#unanswered += 1;
-    this.#send(encodeFrame(FRAME.ping, []));
+    this.#sendList(FRAME.ping, []);
   }
 
   /** Sends what is there, then closes; what the peer sends until it closes as well is still taken. */
@@ -139,7 +213,43 @@ export class Link {
     this.owner.closed(this, why);
   }
 
-  #send(frame: Buffer): void {
+  /** How the peer is told of `type`, which it has been. */
+  #told(type: AnyMessage): ReturnType<typeof toldOf> {
+    const told = toldOf(type);
+    if (!this.#names.covers(told.index)) this.#tell();
+    return told;
+  }
+
+  /** Tells all names that have been used so far. */
+  #tell(): void {
+    const names = this.#names.rest();
+    if (names.length > 0) this.#sendList(FRAME.names, names);
+  }
+
+  /** The slot of `pid`, which the peer has been told. */
+  #slot(kind: number, slots: SentSlots, pid: PID): number {
+    const known = slots.of(pid);
+    if (known >= 0) return known;
+    const slot = slots.give(pid);
+    this.#sendList(kind, [slot, kind === FRAME.receiver ? pid.id : this.#senderText(pid)]);
+    return slot;
+  }
+
+  #senderText(from: PID): string {
+    return from.address === this.us.address || from.id === '' ? from.id : from.toString();
+  }
+
+  #sendList(kind: number, list: readonly unknown[]): void {
+    this.#send(writeFrame(kind, list));
+  }
+
+  /** Ends the frame that has been packed, and sends it. */
+  #end(kind: number): void {
+    endFrame(kind);
+    this.#send(packer);
+  }
+
+  #send(frame: Piece): void {
     if (this.#state === 'closed') return;
     const batch = this.#batch;
     if (batch.bytes === 0) process.nextTick(() => this.#flush());
@@ -170,15 +280,27 @@ export class Link {
     }
   }
 
-  #take(kind: number, list: readonly unknown[]): void {
-    if (this.#state === 'closed') return;
-    if (this.#state === 'greeting') this.#greeted(kind, list);
-    else if (this.#state === 'proving') this.#proved(kind, list);
-    else if (kind === FRAME.message) this.#message(list);
-    else if (kind === FRAME.answer) this.owner.answered(this, askOf(list), list.slice(1));
+  #take(kind: number, bytes: Buffer, start: number, end: number): void {
+    if (this.#state === 'open') this.#takeOpen(kind, bytes, start, end);
+    else if (this.#state === 'greeting') this.#greeted(kind, decodeList(bytes, start, end));
+    else if (this.#state === 'proving') this.#proved(kind, decodeList(bytes, start, end));
+  }
+
+  #takeOpen(kind: number, bytes: Buffer, start: number, end: number): void {
+    unpacker.begin(bytes, start, end);
+    if (kind === FRAME.message) this.#message(end - start + HEAD_BYTES);
+    else if (kind === FRAME.answer) this.#answer();
+    else if (kind === FRAME.names) this.#heardNames.add(bytes, start, end);
+    else this.#takeList(kind, decodeList(bytes, start, end));
+  }
+
+  #takeList(kind: number, list: readonly unknown[]): void {
+    if (kind === FRAME.receiver) this.#heardReceivers.set(list[0], this.us.address.pid(textOf(list[1])));
+    else if (kind === FRAME.sender) this.#heardSenders.set(list[0], this.#senderOf(textOf(list[1])));
+    else if (kind === FRAME.failure) this.owner.failed(askOf(list), new Failure(String(list[2]), String(list[1])));
+    else if (kind === FRAME.discarded) this.owner.failed(askOf(list), null);
     else if (kind === FRAME.discard) this.owner.discarded(askOf(list));
-    else if (kind === FRAME.names) this.heard.add(list);
-    else if (kind === FRAME.ping) this.#send(encodeFrame(FRAME.pong, []));
+    else if (kind === FRAME.ping) this.#sendList(FRAME.pong, []);
     else if (kind !== FRAME.pong) throw new Failure(`a frame of the unknown kind ${kind}`, MALFORMED);
   }
 
@@ -206,12 +328,12 @@ export class Link {
       throw new Failure('the peer does not know the secret', UNAUTHENTICATED);
     }
     if (!this.outbound) this.#prove(secret, hello);
-    this.#send(encodeFrame(FRAME.names, this.#names.rest()));
+    this.#tell();
     this.#open(hello);
   }
 
   #prove(secret: Uint8Array, hello: Hello): void {
-    this.#send(encodeFrame(FRAME.proof, [prove(secret, this.outbound, this.us, hello)]));
+    this.#sendList(FRAME.proof, [prove(secret, this.outbound, this.us, hello)]);
   }
 
   #open(hello: Hello): void {
@@ -221,20 +343,43 @@ export class Link {
   }
 
   #greet(): void {
-    this.#send(encodeFrame(FRAME.hello, helloOf(this.us)));
-    if (this.secret === null) this.#send(encodeFrame(FRAME.names, this.#names.rest()));
+    this.#sendList(FRAME.hello, helloOf(this.us));
+    if (this.secret === null) this.#tell();
   }
 
-  #message([index, to, from, ask, body]: readonly unknown[]): void {
-    const heard = this.heard.at(index);
-    if (typeof to !== 'string' || typeof from !== 'string' || typeof ask !== 'number') {
-      throw new Failure('a message without its addresses', MALFORMED);
-    }
-    this.owner.message(this, { heard, to, from, ask, body });
+  /** [index, receiver, sender, ask, body], or the envelope's id before the body. */
+  #message(bytes: number): void {
+    const count = unpacker.list();
+    if (count !== 5 && count !== 6) throw new Failure('a message without its parts', MALFORMED);
+    const heard = this.#heardNames.at(unpacker.number());
+    const to = this.#heardReceivers.at(unpacker.number());
+    const from = this.#heardSenders.at(unpacker.number());
+    const ask = unpacker.number();
+    const id = count === 6 ? unpacker.number() : 0;
+    if (ask === undefined || id === undefined) throw new Failure('a message without its numbers', MALFORMED);
+    this.owner.message(this, { heard, to, from, ask, id, bytes });
+  }
+
+  /** [ask, index, value]. */
+  #answer(): void {
+    const ask = unpacker.list() === 3 ? unpacker.number() : undefined;
+    if (ask === undefined) throw new Failure('an answer that names no question', MALFORMED);
+    this.owner.answered(ask, this.#heardNames.at(unpacker.number()));
+  }
+
+  #senderOf(text: string): PID {
+    if (text === '') return PID.none;
+    if (text.includes('@')) return PID.parse(text);
+    return this.hello?.address.pid(text) ?? PID.none;
   }
 }
 
 function askOf([ask]: readonly unknown[]): number {
   if (typeof ask !== 'number') throw new Failure('a frame that names no question', MALFORMED);
   return ask;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new Failure('a slot for no actor', MALFORMED);
+  return value;
 }

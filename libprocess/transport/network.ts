@@ -4,7 +4,7 @@
  * Two forms: TCP (`tcp.ts`), and a seeded, unreliable network in one process (`simulated.ts`).
  */
 import type { Clock } from '../clock.ts';
-import type { Envelope } from '../envelope.ts';
+import type { Envelope, Tracer } from '../envelope.ts';
 import type { Future, Promised } from '../future.ts';
 import type { Request, Response } from '../http/http.ts';
 import type { Logger } from '../log.ts';
@@ -54,14 +54,23 @@ export interface NetworkHost {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Null when nobody looks: then the other side need not hear what envelopes are called here. */
+  readonly tracer: Tracer | null;
 
-  /** Takes in a message from another runtime; false when there is no such actor. */
+  /**
+   * Takes in a message from another runtime; false when there is no such actor.
+   *
+   * @param origin - the envelope there, as `incarnation/id`, if it is traced.
+   * @param bytes - what it took on the wire.
+   */
   receive(
     type: MessageType<unknown, unknown>,
     to: PID,
     from: PID,
     body: unknown,
     reply: Promised<unknown> | null,
+    origin?: string | null,
+    bytes?: number,
   ): boolean;
 
   /** Answers an HTTP request. Discarding the future says that the client has gone. */

@@ -12,26 +12,34 @@
  * a word: that is how a half-open connection is escaped.
  */
 import type { Timer } from '../clock.ts';
-import { encode } from '../codec/native.ts';
+import { decode, encode } from '../codec/native.ts';
 import { toProtobuf } from '../codec/protobuf.ts';
+import { BROKEN } from '../codec/unpacker.ts';
 import type { Envelope } from '../envelope.ts';
 import { Failure, MALFORMED } from '../failure.ts';
 import { type Future, Promised } from '../future.ts';
-import type { MessageType } from '../message.ts';
-import { type Address, PID } from '../pid.ts';
+import type { Address } from '../pid.ts';
 import { dial } from './dial.ts';
 import type { Dialler } from './dialler.ts';
-import { encodeFrame, FRAME } from './frame.ts';
-import { type Hello, indexOf } from './handshake.ts';
+import { unpacker } from './frame.ts';
+import type { Hello } from './handshake.ts';
 import { encodeMessage } from './http-form.ts';
-import { type Inbound, Link, type LinkOwner, OUTBOUND_BYTES_MAX, UNAUTHENTICATED } from './link.ts';
+import {
+  type Inbound,
+  Link,
+  type LinkOwner,
+  OUTBOUND_BYTES_MAX,
+  type Outbound,
+  Packed,
+  UNAUTHENTICATED,
+} from './link.ts';
+import type { AnyMessage, HeardName } from './names.ts';
 import type { NetworkHost } from './network.ts';
+import { Questions } from './questions.ts';
 import type { Reports } from './reports.ts';
 
 /** From the first packet to the peer's hello. */
 export const DIAL_TIMEOUT_MS = 30_000;
-
-type AnyMessage = MessageType<unknown, unknown>;
 
 /** Another runtime, whichever form it speaks. */
 export interface Remote {
@@ -68,19 +76,12 @@ export interface PeerWorld {
   original(peer: Peer, waiting: readonly Buffer[]): void;
 }
 
-interface Outgoing {
-  readonly index: number;
-  readonly frame: Buffer;
-  readonly ask: number;
+/** What waits for a link. */
+interface Waiting {
+  readonly bytes: number;
+  send(link: Link): void;
   /** What it says in the original's form; null for what that cannot say. */
-  readonly original: (() => Buffer) | null;
-}
-
-interface Ask {
-  readonly type: AnyMessage;
-  readonly reply: Promised<unknown>;
-  /** The link it went out on; null while it waits. */
-  link: Link | null;
+  original(): Buffer | null;
 }
 
 export class Peer implements LinkOwner, Remote {
@@ -90,14 +91,11 @@ export class Peer implements LinkOwner, Remote {
   /** The link that we send on; null while there is none, or while it is being replaced. */
   #preferred: Link | null = null;
   #giveUp: (() => void) | null = null;
-  #queue: Outgoing[] = [];
+  #queue: Waiting[] = [];
   #queuedBytes = 0;
   /** Ready once the queue is empty, for whoever waits for that. */
   #emptied: Promised<void> | null = null;
-  readonly #asks = new Map<number, Ask>();
-  #lastAsk = 0;
-  /** Answers that actors here owe to the peer. */
-  readonly #owed = new Map<number, Promised<unknown>>();
+  readonly #questions = new Questions();
 
   constructor(
     readonly address: Address,
@@ -107,13 +105,19 @@ export class Peer implements LinkOwner, Remote {
     this.addresses.add(address);
   }
 
-  carry(envelope: Envelope): void {
-    const type = envelope.type as AnyMessage;
-    const outgoing = this.#encode(type, envelope, envelope.reply === null ? 0 : this.#lastAsk + 1);
-    if (outgoing === null) return;
-    if (envelope.reply !== null) this.#ask(type, envelope.reply);
-    if (this.#preferred !== null) this.#send(this.#preferred, outgoing);
-    else this.#enqueue(outgoing);
+  carry({ type, to, from, body, reply, id }: Envelope): void {
+    const { tracer } = this.world.host;
+    const message = type as AnyMessage;
+    const ask = reply === null ? 0 : this.#questions.ask(message, reply);
+    const outbound: Outbound = { type: message, to, from, ask, body, id: tracer === null ? 0 : id };
+    try {
+      if (this.#preferred !== null) this.#send(this.#preferred, outbound);
+      else this.#wait(outbound);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error; // It is over the limit: lost, as on a broken connection.
+      this.world.reports.report('libprocess/oversize_messages', this.address.text, `${type.name}: ${error.message}`);
+      this.#questions.answered(ask)?.reply.fail(error);
+    }
   }
 
   /** Holds a connection; `reconnect` replaces the one that we opened. One that the peer opened is as new as can be. */
@@ -154,38 +158,41 @@ export class Peer implements LinkOwner, Remote {
     this.#prefer(link);
   }
 
-  message(link: Link, { heard, to, from, ask, body }: Inbound): void {
+  message(link: Link, { heard, to, from, ask, id, bytes }: Inbound): void {
     const { type } = heard;
+    const { host, reports } = this.world;
     if (type === undefined) {
-      this.world.reports.report('libprocess/unknown_messages', this.address.text, `${heard.name} is not known here`);
+      reports.report('libprocess/unknown_messages', this.address.text, `${heard.name} is not known here`);
       this.#refuse(ask, new Failure(`${heard.name} is not known at ${this.world.us.address}`, 'NO_HANDLER'));
       return;
     }
+    let body: unknown;
     try {
-      const decoded = heard.decodeBody(type, body);
-      const sender = senderOf(link, from);
-      const reply = ask === 0 ? null : this.#owe(type, ask);
-      this.world.host.receive(type, this.world.us.address.pid(to), sender, decoded, reply);
+      body = heard.readBody(type, unpacker);
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
+      if (!(error instanceof Failure) || error.code !== MALFORMED) throw error;
       const why = `a malformed ${heard.name} from ${from} was dropped: ${error.message}`;
-      this.world.reports.report('libprocess/malformed_messages', this.address.text, why);
+      reports.report('libprocess/malformed_messages', this.address.text, why);
       this.#refuse(ask, error);
+      return;
     }
+    const reply = ask === 0 ? null : this.#questions.owe(ask, done => this.#answer(type, ask, done));
+    host.receive(type, to, from, body, reply, id === 0 ? null : `${link.hello?.incarnation}/${id}`, bytes);
   }
 
-  answered(link: Link, ask: number, [index, ready, value, text]: readonly unknown[]): void {
-    const open = this.#asks.get(ask);
-    if (open === undefined) return; // It was given up with its link.
-    this.#asks.delete(ask);
-    const { reply, type } = open;
-    if (ready === false) reply.fail(new Failure(String(text), String(value)));
-    else if (ready === null) reply.discarded();
-    else reply.become(() => link.heard.at(index).decodeReply(type, value), undefined);
+  answered(ask: number, heard: HeardName): void {
+    const asked = this.#questions.answered(ask);
+    asked?.reply.become(() => heard.readReply(asked.type, unpacker), undefined);
+  }
+
+  failed(ask: number, why: Failure | null): void {
+    const asked = this.#questions.answered(ask);
+    if (why === null) asked?.reply.discarded();
+    else asked?.reply.fail(why);
   }
 
   discarded(ask: number): void {
-    this.#owed.get(ask)?.discard();
+    this.#questions.discard(ask);
   }
 
   closed(link: Link, why: Failure): void {
@@ -199,39 +206,31 @@ export class Peer implements LinkOwner, Remote {
       this.#unreachable(why);
       return;
     }
-    this.#failAsks(why, link);
+    this.#questions.fail(this.#broken(why), link);
     if (this.#links.size === 0 && this.#giveUp === null) this.#break(why);
   }
 
-  #encode(type: AnyMessage, { to, from, body, reply }: Envelope, ask: number): Outgoing | null {
-    const index = indexOf(type);
-    const list = [index, to.id, this.#senderText(from), ask, encode(type.body, body)];
-    try {
-      const original = (): Buffer => encodeMessage(from, to, type.name, toProtobuf(type.body, body));
-      return { index, frame: encodeFrame(FRAME.message, list), ask, original: reply === null ? original : null };
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error; // It is over the limit: lost, as on a broken connection.
-      this.world.reports.report('libprocess/oversize_messages', this.address.text, `${type.name}: ${error.message}`);
-      reply?.fail(error);
-      return null;
-    }
+  #send(link: Link, outbound: Outbound): void {
+    link.message(outbound);
+    if (outbound.ask !== 0) this.#questions.sent(outbound.ask, link);
   }
 
-  #senderText(from: PID): string {
-    if (from === PID.none) return '';
-    return from.address === this.world.us.address ? from.id : from.toString();
+  /** Keeps a message until there is a link: its bytes, since the body is the sender's again. */
+  #wait(outbound: Outbound): void {
+    const { type, to, from, ask } = outbound;
+    const bytes = encode(type.body, outbound.body);
+    const packed = { ...outbound, body: new Packed(bytes) };
+    this.#enqueue({
+      bytes: bytes.length,
+      send: link => this.#send(link, packed),
+      original: () =>
+        ask === 0 ? encodeMessage(from, to, type.name, toProtobuf(type.body, decode(type.body, bytes))) : null,
+    });
   }
 
-  #ask(type: AnyMessage, reply: Promised<unknown>): void {
-    this.#lastAsk += 1;
-    const ask = this.#lastAsk;
-    this.#asks.set(ask, { type, reply, link: null });
-    reply.onDiscard(() => this.#asks.get(ask)?.link?.discard(ask));
-  }
-
-  #enqueue(outgoing: Outgoing): void {
-    this.#queue.push(outgoing);
-    this.#queuedBytes += outgoing.frame.length;
+  #enqueue(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    this.#queuedBytes += waiting.bytes;
     if (this.#queuedBytes > OUTBOUND_BYTES_MAX) {
       const why = `more than ${OUTBOUND_BYTES_MAX} bytes wait for ${this.address}`;
       this.world.reports.report('libprocess/overflows', this.address.text, why);
@@ -239,13 +238,6 @@ export class Peer implements LinkOwner, Remote {
     } else {
       this.#dial();
     }
-  }
-
-  #send(link: Link, { index, frame, ask }: Outgoing): void {
-    const open = this.#asks.get(ask);
-    if (open !== undefined) open.link = link;
-    link.send(index, frame);
-    if (open?.reply.discardRequested === true) link.discard(ask);
   }
 
   #dial(): void {
@@ -297,9 +289,9 @@ export class Peer implements LinkOwner, Remote {
 
   #becomeOriginal(why: Failure): void {
     this.world.host.log.info({ peer: this.address.text }, `${why.message}: it is sent libprocess' own form`);
-    const waiting = this.#takeQueue().flatMap(({ original }) => (original === null ? [] : [original()]));
+    const waiting = this.#takeQueue().flatMap(each => each.original() ?? []);
     this.world.original(this, waiting);
-    this.#failAsks(why, null);
+    this.#questions.fail(this.#broken(why));
   }
 
   #prefer(link: Link): void {
@@ -313,15 +305,15 @@ export class Peer implements LinkOwner, Remote {
 
   /** Nothing is lost of what went out on `loser`: answers come by `winner`. */
   #retire(loser: Link, winner: Link): void {
-    for (const ask of this.#asks.values()) if (ask.link === loser) ask.link = winner;
+    this.#questions.move(loser, winner);
     loser.retire();
   }
 
   #flush(link: Link): void {
-    for (const outgoing of this.#takeQueue()) this.#send(link, outgoing);
+    for (const waiting of this.#takeQueue()) waiting.send(link);
   }
 
-  #takeQueue(): Outgoing[] {
+  #takeQueue(): Waiting[] {
     const queue = this.#queue;
     this.#queue = [];
     this.#queuedBytes = 0;
@@ -335,63 +327,40 @@ export class Peer implements LinkOwner, Remote {
     if (this.#preferred === link) this.#preferred = null;
     link.owner = NOBODY;
     link.destroy(stopped());
-    this.#failAsks(new Failure(`the connection to ${this.address} was replaced`, 'DISCONNECTED'), link);
-  }
-
-  #owe(type: AnyMessage, ask: number): Promised<unknown> {
-    const reply = new Promised<unknown>();
-    this.#owed.set(ask, reply);
-    reply.onAny(done => {
-      if (this.#owed.get(ask) !== reply) return; // The peer broke: nobody waits any more.
-      this.#owed.delete(ask);
-      this.#answer(type, ask, done);
-    });
-    return reply;
+    this.#questions.fail(new Failure(`the connection to ${this.address} was replaced`, 'DISCONNECTED'), link);
   }
 
   #answer(type: AnyMessage, ask: number, done: Future<unknown>): void {
-    const index = indexOf(type);
-    if (done.state === 'ready') this.#reply(type, ask, index, done.value);
-    else if (done.state === 'discarded') this.#sendAnswer(index, encodeFrame(FRAME.answer, [ask, index, null]));
-    else this.#sendFailure(ask, index, done.error);
+    if (done.state === 'ready') this.#reply(type, ask, done.value);
+    else this.#refuse(ask, done.state === 'discarded' ? null : failureOf(done.error));
   }
 
-  #reply(type: AnyMessage, ask: number, index: number, value: unknown): void {
-    let frame: Buffer;
+  #reply(type: AnyMessage, ask: number, value: unknown): void {
     try {
-      const encoded = type.reply === null ? null : encode(type.reply, value);
-      frame = encodeFrame(FRAME.answer, [ask, index, true, encoded]);
+      if (this.#preferred !== null) this.#preferred.answer(ask, type, value);
+      else this.#waitWithReply(type, ask, value);
     } catch (error) {
       // A handler returned what its own reply type does not allow, or too much of it: the asker hears of it.
       this.world.host.log.error({ error }, `the answer to ${type.name} cannot be sent`);
-      this.#sendFailure(ask, index, new Failure(`the answer to ${type.name} cannot be sent`, 'BAD_REPLY'));
-      return;
+      this.#refuse(ask, new Failure(`the answer to ${type.name} cannot be sent`, 'BAD_REPLY'));
     }
-    this.#sendAnswer(index, frame);
   }
 
-  #sendFailure(ask: number, index: number, error: unknown): void {
-    const code = error instanceof Failure ? error.code : 'FAILED';
-    const message = error instanceof Error ? error.message : String(error);
-    this.#sendAnswer(index, encodeFrame(FRAME.answer, [ask, index, false, code, message]));
+  #waitWithReply(type: AnyMessage, ask: number, value: unknown): void {
+    const bytes = type.reply === null ? NIL : encode(type.reply, value);
+    const packed = new Packed(bytes);
+    this.#enqueue({ bytes: bytes.length, send: link => link.answer(ask, type, packed), original: () => null });
   }
 
-  #sendAnswer(index: number, frame: Buffer): void {
-    if (this.#preferred !== null) this.#preferred.send(index, frame);
-    else this.#enqueue({ index, frame, ask: 0, original: null });
+  /** Answers with a failure, or, null, that the answer was discarded. */
+  #refuse(ask: number, why: Failure | null): void {
+    if (ask === 0) return;
+    if (this.#preferred !== null) this.#preferred.fail(ask, why);
+    else this.#enqueue({ bytes: FAILURE_BYTES, send: link => link.fail(ask, why), original: () => null });
   }
 
-  /** Answers at once, without an actor; of a failure nobody reads the index. */
-  #refuse(ask: number, error: Failure): void {
-    if (ask !== 0) this.#sendFailure(ask, 0, error);
-  }
-
-  #failAsks(why: Failure, link: Link | null): void {
-    for (const [ask, open] of [...this.#asks]) {
-      if (link !== null && open.link !== link) continue;
-      this.#asks.delete(ask);
-      open.reply.fail(new Failure(`the connection to ${this.address} broke: ${why.message}`, 'DISCONNECTED'));
-    }
+  #broken(why: Failure): Failure {
+    return new Failure(`the connection to ${this.address} broke: ${why.message}`, 'DISCONNECTED');
   }
 
   #break(why: Failure): void {
@@ -409,16 +378,20 @@ export class Peer implements LinkOwner, Remote {
     for (const link of [...this.#links]) this.#replace(link);
     const lost = this.#takeQueue().length;
     if (lost > 0) this.world.host.metrics.count('libprocess/lost_messages', lost);
-    this.#failAsks(why, null);
-    const owed = [...this.#owed.values()];
-    this.#owed.clear();
-    for (const reply of owed) reply.discard();
+    this.#questions.fail(this.#broken(why));
+    this.#questions.discardOwed();
   }
 }
+
+/** What a type without an answer answers. */
+const NIL = Uint8Array.of(0xc0);
+/** About what a failure takes. */
+const FAILURE_BYTES = 100;
 
 /** What is counted of links that were closed for a reason. */
 export const METRICS: Readonly<Record<string, string>> = {
   [MALFORMED]: 'libprocess/malformed_frames',
+  [BROKEN]: 'libprocess/malformed_frames',
   [UNAUTHENTICATED]: 'libprocess/authentication_failures',
   OVERFLOW: 'libprocess/overflows',
 };
@@ -428,6 +401,7 @@ const NOBODY: LinkOwner = {
   opened: () => undefined,
   message: () => undefined,
   answered: () => undefined,
+  failed: () => undefined,
   discarded: () => undefined,
   closed: () => undefined,
 };
@@ -436,10 +410,9 @@ function opener(link: Link, us: Hello): string {
   return link.outbound ? us.address.text : (link.hello?.address.text ?? '');
 }
 
-function senderOf(link: Link, from: string): PID {
-  if (from === '') return PID.none;
-  if (from.includes('@')) return PID.parse(from);
-  return link.hello?.address.pid(from) ?? PID.none;
+function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  return new Failure(error instanceof Error ? error.message : String(error), 'FAILED');
 }
 
 function first(links: Set<Link>): Link | null {

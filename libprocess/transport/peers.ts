@@ -141,6 +141,7 @@ class Lobby implements LinkOwner {
   /** Nothing comes before the hello, after which the link has another owner. */
   message(): void {}
   answered(): void {}
+  failed(): void {}
   discarded(): void {}
 
   closed(_link: Link, { code, message }: Failure): void {

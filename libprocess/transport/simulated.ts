@@ -118,7 +118,7 @@ export class SimulatedNetwork implements Network, End {
     return Address.of(LOOPBACK.includes(ip) ? this.address.ip : ip, port);
   }
 
-  #arrive(envelope: Envelope, type: AnyMessage, packed: unknown[], question: Question | null): void {
+  #arrive(envelope: Envelope, type: AnyMessage, packed: Uint8Array, question: Question | null): void {
     const receiver = this.wire.at(envelope.to.address);
     if (receiver === undefined) {
       this.wire.note('unreachable', envelope);
@@ -174,5 +174,5 @@ function pack(schema: Schema<unknown> | null, value: unknown): unknown {
 }
 
 function unpack(schema: Schema<unknown> | null, packed: unknown): unknown {
-  return schema === null || packed === undefined ? undefined : decode(schema, packed as unknown[]);
+  return schema === null || packed === undefined ? undefined : decode(schema, packed as Uint8Array);
 }

@@ -11,6 +11,7 @@ import {
   FRAME_BYTES_MAX,
   FrameDecoder,
   HELLO_BYTES_MAX,
+  writeFrame,
 } from '../../../libprocess/transport/frame.ts';
 
 const value = fc.letrec(tie => ({
@@ -71,10 +72,14 @@ test('texts of one hash are not taken for one another', () => {
 
 test('frames that were encoded one after the other are one piece of a batch, others are not', () => {
   const batch = new Batch();
-  const frames = Array.from({ length: 10 }, (_, index) => encodeFrame(FRAME.message, [index]));
-  for (const frame of frames) batch.add(frame);
+  const frames: Buffer[] = [];
+  for (let index = 0; index < 10; index++) {
+    const frame = writeFrame(FRAME.message, [index]);
+    frames.push(Buffer.from(frame.take()));
+    batch.add(frame);
+  }
   const alone = Buffer.from('alone');
-  batch.add(alone);
+  batch.add({ slab: alone, start: 0, end: alone.length });
   const pieces = batch.take();
   expect(pieces.length).toBeLessThan(4); // A slab may have ended in between.
   expect(Buffer.concat(pieces)).toEqual(Buffer.concat([...frames, alone]));

@@ -139,6 +139,16 @@ export class BarePeer {
     return this.send(FRAME.hello, [VERSION, address, incarnation]);
   }
 
+  /** Says what `names` are, and gives the actor `to` of the other side and the bare peer's `from` their first slots. */
+  introduce(names: readonly unknown[], to = 'node', from = 'me'): this {
+    return this.send(FRAME.names, names).send(FRAME.receiver, [0, to]).send(FRAME.sender, [0, from]);
+  }
+
+  /** Sends the message number `index` of those introduced. */
+  message(index: number, body: unknown, ask = 0): this {
+    return this.send(FRAME.message, [index, 0, 0, ask, body]);
+  }
+
   send(kind: number, list: readonly unknown[]): this {
     this.socket.write(encodeFrame(kind, list));
     return this;
@@ -159,6 +169,14 @@ export class BarePeer {
 
   /** The answers that came. */
   get answers(): readonly (readonly unknown[])[] {
-    return this.frames.filter(({ kind }) => kind === FRAME.answer).map(({ list }) => list);
+    return this.#of(FRAME.answer);
+  }
+
+  get failures(): readonly (readonly unknown[])[] {
+    return this.#of(FRAME.failure);
+  }
+
+  #of(kind: number): readonly (readonly unknown[])[] {
+    return this.frames.filter(frame => frame.kind === kind).map(({ list }) => list);
   }
 }

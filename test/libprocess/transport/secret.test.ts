@@ -58,8 +58,8 @@ test.each([
 test('a proof of the right secret opens the link; messages before it do not arrive', async () => {
   const a = await start(SECRET);
   const { peer, them } = await greeted(a);
-  peer.send(FRAME.proof, [prove(SECRET, true, US, them)]).send(FRAME.names, [NOTE]);
-  peer.send(FRAME.message, [0, 'node', 'me', 0, ['hello']]);
+  peer.send(FRAME.proof, [prove(SECRET, true, US, them)]).introduce([NOTE]);
+  peer.message(0, ['hello']);
   await a.node.until(() => a.node.heard.length > 0);
   await peer.until(({ frames }) => frames.length === 3);
   expect(peer.frames.map(({ kind }) => kind)).toEqual([FRAME.hello, FRAME.proof, FRAME.names]);
@@ -75,8 +75,8 @@ test.each([
   const { peer, them } = await greeted(a);
   peer
     .send(FRAME.proof, [proof(them)])
-    .send(FRAME.names, [NOTE])
-    .send(FRAME.message, [0, 'node', 'me', 0, ['hello']]);
+    .introduce([NOTE])
+    .message(0, ['hello']);
   await peer.end();
   expect([await a.failures(), a.node.heard, peer.frames.length]).toEqual([1, [], 1]);
 });
@@ -84,7 +84,7 @@ test.each([
 test('a message in place of a proof is refused', async () => {
   const a = await start(SECRET);
   const { peer } = await greeted(a);
-  peer.send(FRAME.names, [NOTE]).send(FRAME.message, [0, 'node', 'me', 0, ['hello']]);
+  peer.introduce([NOTE]).message(0, ['hello']);
   await peer.end();
   expect([await a.failures(), a.node.heard]).toEqual([1, []]);
 });
