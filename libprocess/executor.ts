@@ -16,6 +16,7 @@ import { type Answer, Process } from './process.ts';
 import type { Ref } from './ref.ts';
 import type { Runtime } from './runtime.ts';
 
+/** Runs the functions that are deferred to it in an actor of its own, one at a time and in order. */
 export class Executor implements Disposable {
   readonly #runtime: Runtime;
   readonly #process: Ref<ExecutorProcess>;

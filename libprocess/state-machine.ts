@@ -14,6 +14,7 @@ interface Waiter<S> {
   readonly arrived: Promised<S>;
 }
 
+/** A state that others can wait for. */
 export class StateMachine<S extends string> {
   readonly #waiting = new Set<Waiter<S>>();
   #state: S;
