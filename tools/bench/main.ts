@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- libprocess tcp journal cluster] [--full] [--markdown]`: what the project reaches on this machine,
- * beside the limit of plain JavaScript and, where it is installed, Erlang in the same run, and the targets that we set
- * ourselves.
+ * `npm run bench [-- libprocess tcp journal threads cluster] [--full] [--markdown]`: what the project reaches on this
+ * machine, beside the limit of plain JavaScript and, where it is installed, Erlang in the same run, and the targets that
+ * we set ourselves.
  *
  *   quick        5 pairs of runs, under a minute a group
  *   --full       31 pairs of longer runs
@@ -18,6 +18,7 @@ import { localFigures } from './local-figures.ts';
 import { type Effort, type Figure, FULL, machine, QUICK } from './measure.ts';
 import { save, table, writeInto } from './report.ts';
 import { tcpFigures } from './tcp.ts';
+import { threadFigures } from './threads.ts';
 
 interface Group {
   readonly figures: (effort: Effort, tell: (line: string) => void) => Promise<Figure[]>;
@@ -29,6 +30,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
   libprocess: { figures: localFigures, page: 'docs/libprocess.md' },
   tcp: { figures: tcpFigures, page: 'docs/libprocess.md' },
   journal: { figures: journalFigures },
+  threads: { figures: threadFigures, page: 'docs/threads.md' },
   cluster: { figures: clusterFigures },
 };
 
@@ -41,14 +43,14 @@ if (unknown !== undefined) {
 }
 
 if (!Erlang.isInstalled()) console.error("  no 'erl' here: Erlang is left out (Debian: apt-get install erlang-base)");
-const started = new Date();
+const [started, on] = [new Date(), machine()];
 const figures: Figure[] = [];
 for (const [name, group] of Object.entries(GROUPS)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const tell = (line: string): boolean => process.stderr.write(`  ${name}: ${line}\n`);
   const found = await group.figures(values.full ? FULL : QUICK, tell);
-  if (values.markdown && group.page !== undefined) await writeInto(group.page, name, found, machine());
+  if (values.markdown && group.page !== undefined) await writeInto(group.page, name, found, on);
   figures.push(...found);
 }
-console.log(`\n${table(figures, machine())}`);
-console.log(`\nkept in ${await save(figures, machine(), started)}`);
+console.log(`\n${table(figures, on)}`);
+console.log(`\nkept in ${await save(figures, on, started)}`);

@@ -4,7 +4,7 @@
  *
  *   warm-up │ ours  limit  erlang │ ours  limit  erlang │ …        each bar a pair; ratios are taken within it
  */
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 
 /** What one run of a workload comes to, in the case's unit. */
 export type Run = () => Promise<number>;
@@ -171,8 +171,11 @@ export interface Machine {
   readonly memoryMb: number;
   readonly node: string;
   readonly platform: string;
+  /** How many threads wanted to run during the minute before: figures of a busy machine say little. */
+  readonly load: number;
 }
 
+/** As it is now, before the first run. */
 export function machine(): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
@@ -180,5 +183,6 @@ export function machine(): Machine {
     memoryMb: Math.round(totalmem() / 1024 / 1024),
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
+    load: loadavg()[0] ?? 0,
   };
 }

@@ -65,8 +65,9 @@ function markdown(figures: readonly Figure[], on: Machine): string {
   return parts.join('\n\n');
 }
 
-function describe({ cpu, cores, memoryMb, node, platform }: Machine): string {
-  return `${cpu}, ${cores} cores, ${Math.round(memoryMb / 1024)} GB, ${platform}, Node ${node}`;
+function describe({ cpu, cores, memoryMb, node, platform, load }: Machine): string {
+  const size = `${cores} cores, ${Math.round(memoryMb / 1024)} GB`;
+  return `${cpu}, ${size}, ${platform}, Node ${node}, load before it ${load.toFixed(1)}`;
 }
 
 function groupsOf(figures: readonly Figure[]): string[] {
