@@ -2,12 +2,20 @@
  * Files that are open for appending: one handle for each path, steps on a path strictly one after the other, and of
  * too many the least recently used closed once nothing is under way on them.
  */
+import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from './sync-folder.ts';
 
+/** O_DSYNC makes one call of two: what is written is durable. */
+const DURABLE = constants.O_WRONLY | constants.O_APPEND | constants.O_DSYNC;
+/** Longer writes are cut in pieces by Node, and one sync for all of them is less work than one for each. */
+const DURABLE_BYTES_MAX = 256 * 1024;
+
 interface Opened {
   readonly file: FileHandle;
+  /** The same file for writes that are durable once done; opened when first needed. */
+  durable: FileHandle | null;
   /** The file is new, and its folder does not know it durably yet. */
   isNew: boolean;
 }
@@ -29,12 +37,25 @@ export class AppendHandles {
     return this.#step(path, ({ file }) => file.appendFile(bytes));
   }
 
+  /** As `append`, and durable; what was appended before and not synced need not be. */
+  appendDurably(path: string, bytes: Uint8Array): Promise<void> {
+    return this.#step(path, async opened => {
+      if (bytes.length <= DURABLE_BYTES_MAX) {
+        opened.durable ??= await open(path, DURABLE);
+        await opened.durable.appendFile(bytes);
+      } else {
+        await opened.file.appendFile(bytes);
+        await opened.file.datasync();
+      }
+      await keepName(path, opened);
+    });
+  }
+
   /** Makes what was appended durable, and with it, once, the name of a new file. */
   sync(path: string): Promise<void> {
     return this.#step(path, async opened => {
       await opened.file.datasync();
-      if (opened.isNew) await syncFolder(dirname(path));
-      opened.isNew = false;
+      await keepName(path, opened);
     });
   }
 
@@ -95,11 +116,18 @@ async function openForAppend(path: string): Promise<Opened> {
     () => true,
     () => false,
   );
-  return { file: await open(path, 'a'), isNew: !existed };
+  return { file: await open(path, 'a'), durable: null, isNew: !existed };
+}
+
+/** Makes the name of a new file durable. */
+async function keepName(path: string, opened: Opened): Promise<void> {
+  if (opened.isNew) await syncFolder(dirname(path));
+  opened.isNew = false;
 }
 
 /** A handle that was never opened needs no closing: whoever asked for it has heard of the failure. */
 async function close(entry: Entry): Promise<void> {
   const opened = await entry.opened.catch(() => null);
   await opened?.file.close();
+  await opened?.durable?.close();
 }

@@ -12,6 +12,24 @@ export interface LinkOptions {
   readonly durable?: boolean | undefined;
 }
 
+export interface FolderOptions {
+  /** Of the folder itself; those above it get the usual mode. */
+  readonly mode?: number | undefined;
+  /** True where the folder's own name must survive a crash of the machine, too. By default false. */
+  readonly durable?: boolean | undefined;
+}
+
+export interface AppendOptions {
+  /** True: ready once the bytes are durable, and with them all that was appended to the file and synced before. */
+  readonly durable?: boolean | undefined;
+}
+
+/** A folder that is ours until it is released, or this process ends. */
+export interface Lock {
+  release(): Future<void>;
+}
+
+/** What is known of a file, links followed. */
 export interface FileStat {
   readonly kind: 'file' | 'directory' | 'symlink' | 'other';
   readonly size: number;
@@ -23,6 +41,7 @@ export interface FileStat {
   readonly gid: number;
 }
 
+/** What actors see of a file system; `runtime.disk` is one. */
 export interface Disk {
   /** The whole file; null when there is none. */
   read(path: string): Future<Uint8Array | null>;
@@ -30,8 +49,8 @@ export interface Disk {
   readAt(path: string, offset: number, length: number): Future<Uint8Array>;
   /** Replaces the file at once and durably: a temporary file is written, synced and renamed. Folders are made. */
   write(path: string, bytes: Uint8Array | string): Future<void>;
-  /** Appends; ready once the bytes are with the system, durable only after `sync`. The folder must exist. */
-  append(path: string, bytes: Uint8Array): Future<void>;
+  /** Appends; ready once the bytes are with the system, by default durable only after `sync`. The folder must exist. */
+  append(path: string, bytes: Uint8Array, options?: AppendOptions): Future<void>;
   /** Makes all that was appended to `path` durable. */
   sync(path: string): Future<void>;
   /** Cuts the file to `length` bytes. */
@@ -46,10 +65,12 @@ export interface Disk {
   /** Where `path` leads, links resolved; null when it leads nowhere. */
   realpath(path: string): Future<string | null>;
   /** With all folders above it; nothing when it is there. */
-  mkdir(path: string, mode?: number): Future<void>;
+  mkdir(path: string, options?: FolderOptions): Future<void>;
   /** A file, or a folder with all that is in it; nothing when it is not there. */
   remove(path: string): Future<void>;
   chown(path: string, uid: number, gid: number): Future<void>;
+  /** Takes `folder`, which must exist, for this process. Fails LOCKED while somebody else, or we ourselves, have it. */
+  lock(folder: string): Future<Lock>;
   /** Total and free bytes of the file system that holds `path`. */
   space(path: string): Future<{ readonly total: number; readonly free: number }>;
 }

@@ -12,7 +12,8 @@ import { basename, dirname, join } from 'node:path';
 import { Failure } from '../failure.ts';
 import { Future } from '../future.ts';
 import { AppendHandles } from './append-handles.ts';
-import type { Disk, FileStat, LinkOptions } from './disk.ts';
+import type { AppendOptions, Disk, FileStat, FolderOptions, LinkOptions, Lock } from './disk.ts';
+import { isLock, lockFolder } from './lock-folder.ts';
 import { makeFolder } from './make-folder.ts';
 import { syncFolder } from './sync-folder.ts';
 
@@ -21,6 +22,7 @@ const HANDLES_MAX = 256;
 /** What a crash in the middle of a write leaves beside the file. */
 const TEMPORARY = /^\..+\.\d+\.\d+\.tmp$/;
 
+/** The machine's own file system. */
 export class RealDisk implements Disk {
   readonly #appends = new AppendHandles(HANDLES_MAX);
   #temporaries = 0;
@@ -51,8 +53,10 @@ export class RealDisk implements Disk {
     });
   }
 
-  append(path: string, bytes: Uint8Array): Future<void> {
-    return attempt('append to', path, () => this.#appends.append(path, bytes));
+  append(path: string, bytes: Uint8Array, { durable = false }: AppendOptions = {}): Future<void> {
+    return attempt('append to', path, () =>
+      durable ? this.#appends.appendDurably(path, bytes) : this.#appends.append(path, bytes),
+    );
   }
 
   sync(path: string): Future<void> {
@@ -93,7 +97,7 @@ export class RealDisk implements Disk {
   list(path: string): Future<string[]> {
     return attempt('list', path, async () => {
       const names = (await orNull(fs.readdir(path))) ?? [];
-      return names.filter(name => !TEMPORARY.test(name)).sort();
+      return names.filter(name => !TEMPORARY.test(name) && !isLock(name)).sort();
     });
   }
 
@@ -108,10 +112,15 @@ export class RealDisk implements Disk {
     return attempt('resolve', path, () => orNull(fs.realpath(path)));
   }
 
-  mkdir(path: string, mode?: number): Future<void> {
+  mkdir(path: string, { mode, durable = false }: FolderOptions = {}): Future<void> {
     return attempt('make', path, async () => {
-      await makeFolder(path, mode);
+      const made = await makeFolder(path, mode);
+      if (durable) for (const folder of made) await syncFolder(dirname(folder));
     });
+  }
+
+  lock(folder: string): Future<Lock> {
+    return attempt('lock', folder, () => lockFolder(folder));
   }
 
   remove(path: string): Future<void> {
@@ -151,7 +160,7 @@ export const realDisk: RealDisk = new RealDisk();
 function attempt<T>(verb: string, path: string, work: () => Promise<T>): Future<T> {
   return Future.from(() =>
     work().catch((error: unknown) => {
-      if (!isSystemError(error)) throw error;
+      if (error instanceof Failure || !isSystemError(error)) throw error;
       throw new Failure(`cannot ${verb} ${path}: ${error.code}`, error.code, { cause: error });
     }),
   );

@@ -11,11 +11,12 @@
  */
 import type { Clock } from '../clock.ts';
 import { Failure } from '../failure.ts';
-import { type Future, Promised } from '../future.ts';
+import { Future, Promised } from '../future.ts';
 import type { Random } from '../random.ts';
-import type { Disk, FileStat } from './disk.ts';
+import type { AppendOptions, Disk, FileStat, FolderOptions, Lock } from './disk.ts';
 import { type Entry, Folder, Link, MemoryFile, Names, parentOf } from './names.ts';
 
+/** On what clock and by whose dice a simulated disk works, and how slow it is. */
 export interface SimulatedDiskOptions {
   readonly clock: Clock;
   readonly random: Random;
@@ -25,6 +26,7 @@ export interface SimulatedDiskOptions {
   readonly capacity?: number | undefined;
 }
 
+/** What a simulated disk may be told to do wrong. */
 export interface Fault {
   /** What operations on the path fail with: `ENOSPC`, `EIO`… */
   readonly code: string;
@@ -42,6 +44,7 @@ type Change = (names: Names) => void;
 const LATENCY_MS = [0.1, 1] as const;
 const CAPACITY = 2 ** 40;
 
+/** A file system in memory, which forgets in a crash what was not synced. */
 export class SimulatedDisk implements Disk {
   readonly #clock: Clock;
   readonly #random: Random;
@@ -54,6 +57,7 @@ export class SimulatedDisk implements Disk {
   readonly #faults = new Map<Fault, number>();
   /** When the last operation on a path will be ready. */
   readonly #due = new Map<string, number>();
+  readonly #locks = new Map<string, Lock>();
   /** Counts crashes: what was under way before one never ends. */
   #epoch = 0;
 
@@ -72,6 +76,7 @@ export class SimulatedDisk implements Disk {
     this.#commit(Math.floor(this.#random.next() * (this.#pending.length + 1)));
     this.#pending.length = 0;
     this.#due.clear();
+    this.#locks.clear();
     for (const entry of this.#durable.entries()) if (entry instanceof MemoryFile) entry.crash(this.#random);
     this.#seen = this.#durable.copy();
   }
@@ -122,9 +127,10 @@ export class SimulatedDisk implements Disk {
     });
   }
 
-  append(path: string, bytes: Uint8Array): Future<void> {
+  append(path: string, bytes: Uint8Array, { durable = false }: AppendOptions = {}): Future<void> {
     const tear = (): void => this.#append(path, bytes.subarray(0, Math.floor(this.#random.next() * bytes.length)));
-    return this.#run('append', path, () => this.#append(path, bytes), tear);
+    const appended = this.#run('append', path, () => this.#append(path, bytes), tear);
+    return durable ? appended.then(() => this.sync(path)) : appended;
   }
 
   #append(path: string, bytes: Uint8Array): void {
@@ -189,7 +195,7 @@ export class SimulatedDisk implements Disk {
     });
   }
 
-  mkdir(path: string, mode = 0o755): Future<void> {
+  mkdir(path: string, { mode = 0o755 }: FolderOptions = {}): Future<void> {
     return this.#change('mkdir', path, () => this.#mkdir(this.#seen.resolve(path, 'follow'), mode));
   }
 
@@ -206,6 +212,22 @@ export class SimulatedDisk implements Disk {
       if (entry === undefined) throw new Failure(`cannot chown ${path}: ENOENT`, 'ENOENT');
       Object.assign(entry, { uid, gid });
     });
+  }
+
+  lock(folder: string): Future<Lock> {
+    return this.#run('lock', folder, () => {
+      const at = this.#seen.resolve(folder, 'follow');
+      if (this.#locks.has(at)) throw new Failure(`${folder} is in use by another process`, 'LOCKED');
+      const lock: Lock = { release: () => this.#release(at, lock) };
+      this.#locks.set(at, lock);
+      return lock;
+    });
+  }
+
+  /** Nothing for a lock from before a crash. */
+  #release(at: string, lock: Lock): Future<void> {
+    if (this.#locks.get(at) === lock) this.#locks.delete(at);
+    return Future.ready(undefined);
   }
 
   space(path: string): Future<{ readonly total: number; readonly free: number }> {

@@ -8,13 +8,16 @@
  * Other names are none of the journal's.
  */
 import { Failure } from '../failure.ts';
+import { Places } from './places.ts';
 
 export interface Segment {
   readonly path: string;
   /** The number of its first record. */
   readonly first: number;
-  /** The bytes that were written to it. */
-  size: number;
+  /** The bytes that were written to it; null for one that has not been looked at, which is complete. */
+  size: number | null;
+  /** Where some of its records stand. */
+  readonly places: Places;
 }
 
 export interface SnapshotFile {
@@ -26,8 +29,9 @@ export interface SnapshotFile {
 const DIGITS = 20;
 const NAME = /^(\d{20})\.(journal|snapshot)$/;
 
-export function segmentAt(folder: string, first: number): Segment {
-  return { path: `${folder}/${digits(first)}.journal`, first, size: 0 };
+/** @param size - 0 for a new one. */
+export function segmentAt(folder: string, first: number, size: number | null): Segment {
+  return { path: `${folder}/${digits(first)}.journal`, first, size, places: new Places() };
 }
 
 export function snapshotAt(folder: string, sequence: number): SnapshotFile {
@@ -43,7 +47,7 @@ export function parseNames(
   const snapshots: SnapshotFile[] = [];
   for (const name of names) {
     const [, number, kind] = NAME.exec(name) ?? [];
-    if (kind === 'journal') segments.push(segmentAt(folder, Number(number)));
+    if (kind === 'journal') segments.push(segmentAt(folder, Number(number), null));
     else if (kind === 'snapshot') snapshots.push(snapshotAt(folder, Number(number)));
   }
   return { segments, snapshots };

@@ -10,28 +10,35 @@
  * What is read back is always a prefix of what was appended, with at least all that was said to be durable; where that
  * cannot be had, opening is refused with JOURNAL_CORRUPT, which names file and offset. It never has a hole.
  *
- * One journal has one owner: two that write to one folder destroy it.
+ * One journal has one owner, since two that write to one folder would destroy it: who opens it while another process
+ * has it is refused. A journal that has failed is closed before it is opened anew.
  *
  * Source: none; Mesos' replicated log keeps its records in LevelDB, which can lose some from the middle in silence.
  */
-import type { Disk } from '../disk/disk.ts';
+import type { Clock } from '../clock.ts';
+import { currentClock } from '../current.ts';
+import type { Disk, Lock } from '../disk/disk.ts';
 import { Failure } from '../failure.ts';
 import { Future } from '../future.ts';
-import { corrupt, type Segment, type SnapshotFile, snapshotAt } from './files.ts';
+import { type Segment, type SnapshotFile, snapshotAt } from './files.ts';
 import { encodeSnapshot, type JournalRecord, PAYLOAD_BYTES_MAX } from './record.ts';
-import { firstNeeded, type Recovered, type Replay, readSegment, recover } from './recovery.ts';
+import { firstNeeded, type Recovered, type Replay, readRecords, recover } from './recovery.ts';
 import { Writer } from './writer.ts';
 
+/** Where a journal is, who hears of what is in it, and how large its parts may be. */
 export interface JournalOptions extends Replay {
   readonly disk: Disk;
   /** Made if need be; nothing else should be in it. */
   readonly folder: string;
+  /** When the end is marked as whole. By default the clock of the actor that opens the journal. */
+  readonly clock?: Clock | undefined;
   /** A segment that would grow beyond this is followed by another. By default 64 MiB. */
   readonly segmentBytes?: number | undefined;
   /** Longer payloads are refused. By default 16 MiB. */
   readonly recordBytesMax?: number | undefined;
 }
 
+/** How safe a record must be before its append is ready. */
 export interface AppendOptions {
   /** False: ready once the system has the bytes; durable with the next sync. */
   readonly sync?: boolean | undefined;
@@ -40,6 +47,7 @@ export interface AppendOptions {
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 const RECORD_BYTES_MAX = 16 * 1024 * 1024;
 
+/** Records in the order in which they were appended, each safe once its append is ready. */
 export class Journal {
   readonly #disk: Disk;
   readonly #folder: string;
@@ -47,24 +55,37 @@ export class Journal {
   readonly #segments: Segment[];
   readonly #snapshots: SnapshotFile[];
   readonly #writer: Writer;
+  readonly #lock: Lock;
 
-  private constructor(options: JournalOptions, recovered: Recovered) {
+  private constructor(options: JournalOptions, clock: Clock, recovered: Recovered, lock: Lock) {
     const { disk, folder, segmentBytes = SEGMENT_BYTES, recordBytesMax = RECORD_BYTES_MAX } = options;
     this.#disk = disk;
+    this.#lock = lock;
     this.#folder = folder;
     this.#recordBytesMax = Math.min(recordBytesMax, PAYLOAD_BYTES_MAX);
     this.#segments = recovered.segments;
     this.#snapshots = recovered.snapshots;
-    this.#writer = new Writer(disk, folder, segmentBytes, recovered);
+    this.#writer = new Writer(disk, folder, segmentBytes, clock, recovered);
   }
 
   /**
    * The journal in `options.folder`, once the newest snapshot and the records behind it have been replayed.
    *
-   * Fails JOURNAL_CORRUPT, or as the disk does; some records may have been replayed by then.
+   * Fails JOURNAL_CORRUPT; LOCKED when it is open already, here or in another process; or as the disk does. Some records
+   * may have been replayed by then.
    */
   static open(options: JournalOptions): Future<Journal> {
-    return Future.from(async () => new Journal(options, await recover(options.disk, options.folder, options)));
+    const { disk, folder, clock = currentClock() } = options;
+    return Future.from(async () => {
+      await disk.mkdir(folder, { durable: true });
+      const lock = await disk.lock(folder);
+      try {
+        return new Journal(options, clock, await recover(disk, folder, options), lock);
+      } catch (error) {
+        await lock.release();
+        throw error;
+      }
+    });
   }
 
   /** The number of the record that was appended last, durable or not; 0 when there is none. */
@@ -95,12 +116,21 @@ export class Journal {
   }
 
   /**
-   * The records from number `from` to `to`, both included, as far as they have been written.
+   * The records from number `from` to `to`, both included, as far as they have been written. Of the segments they are in
+   * not much more than they themselves is read, and all that is read is checked.
    *
    * Fails PURGED when they go too far back; JOURNAL_CORRUPT.
    */
   read(from: number, to: number = this.lastSequence): Future<JournalRecord[]> {
     return Future.from(() => this.#read(from, to));
+  }
+
+  /** The record of this number. Fails NO_RECORD when it has not been written, PURGED, JOURNAL_CORRUPT. */
+  get(sequence: number): Future<JournalRecord> {
+    return this.read(sequence, sequence).then(([record]) => {
+      if (record === undefined) throw new Failure(`${this.#folder} has no record ${sequence} yet`, 'NO_RECORD');
+      return record;
+    });
   }
 
   /**
@@ -132,24 +162,27 @@ export class Journal {
     );
   }
 
-  /** Makes everything durable and ends; what is appended afterwards fails JOURNAL_CLOSED. */
+  /** Makes everything durable and ends; what is appended afterwards fails JOURNAL_CLOSED. Others may open it then. */
   close(): Future<void> {
-    return this.#writer.close();
+    return this.#writer.close().then(() => this.#lock.release());
   }
 
   async #read(from: number, to: number): Promise<JournalRecord[]> {
     const index = this.#segments.findLastIndex(({ first }) => first <= from);
     const needed = this.#segments.slice(Math.max(0, index)).filter(({ first }) => first <= to);
-    if (index === -1 && needed.length > 0) throw new Failure(`record ${from} of ${this.#folder} was purged`, 'PURGED');
-    const records: JournalRecord[] = [];
-    let next = needed[0]?.first ?? 0;
+    if (index === -1 && from <= Math.min(to, this.lastSequence)) throw this.#purged(from);
+    const parts: JournalRecord[][] = [];
     for (const segment of needed) {
-      const written = segment === this.#segments.at(-1) ? segment.size : undefined;
-      const found = await readSegment(this.#disk, segment, next, written);
-      if (found.damage !== null) throw corrupt(segment.path, found.damage.offset, found.damage.what);
-      for (const record of found.records) if (record.sequence >= from && record.sequence <= to) records.push(record);
-      next = found.next;
+      try {
+        parts.push(await readRecords(this.#disk, segment, from, to));
+      } catch (error) {
+        throw this.#segments.includes(segment) ? error : this.#purged(from);
+      }
     }
-    return records;
+    return parts.flat();
+  }
+
+  #purged(sequence: number): Failure {
+    return new Failure(`record ${sequence} of ${this.#folder} was purged`, 'PURGED');
   }
 }

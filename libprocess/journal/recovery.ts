@@ -4,7 +4,7 @@
  *   newest snapshot ─▶ segments from the one that it does not cover whole, in order ─▶ last segment: cut, synced
  *
  * Damage in a segment that another one follows is never a torn write: a segment is begun only once the one before is
- * durable.
+ * durable. Reading later a part of a segment begins and ends at places that are known.
  */
 import type { Disk } from '../disk/disk.ts';
 import { corrupt, parseNames, type Segment, type SnapshotFile } from './files.ts';
@@ -29,7 +29,6 @@ export interface Recovered {
 
 /** @throws Failure JOURNAL_CORRUPT, or what the disk fails with; some may have been replayed already. */
 export async function recover(disk: Disk, folder: string, { restore, replay }: Replay): Promise<Recovered> {
-  await disk.mkdir(folder);
   const { segments, snapshots } = parseNames(folder, await disk.list(folder));
   const snapshot = await readSnapshot(disk, snapshots.at(-1));
   if (snapshot !== null) restore?.(snapshot);
@@ -42,10 +41,10 @@ export async function recover(disk: Disk, folder: string, { restore, replay }: R
     const isLast = segment === needed.at(-1);
     // The first may begin below what the snapshot covers; the others begin where the one before ends.
     const found = await readSegment(disk, segment, segment === needed[0] ? Math.min(segment.first, next) : next);
+    segment.size = found.end;
     if (found.damage !== null) await cutOrRefuse(disk, segment, found, isLast);
     if (isLast) await disk.sync(segment.path);
     for (const record of found.records) if (record.sequence > covered) replay?.(record);
-    segment.size = found.end;
     next = found.next;
     isMarked = found.end === 0 || found.endsInMark;
   }
@@ -56,13 +55,36 @@ export async function recover(disk: Disk, folder: string, { restore, replay }: R
 }
 
 /** The records of `segment`, which is to begin with record `first`. @throws Failure JOURNAL_CORRUPT if it does not. */
-export async function readSegment(disk: Disk, segment: Segment, first: number, size?: number): Promise<Scan> {
+async function readSegment(disk: Disk, segment: Segment, first: number): Promise<Scan> {
   if (segment.first !== first) {
     throw corrupt(segment.path, 0, `it begins with record ${segment.first}, where ${first} was expected`);
   }
-  const bytes = size === undefined ? await disk.read(segment.path) : await disk.readAt(segment.path, 0, size);
+  const bytes = await disk.read(segment.path);
   if (bytes === null) throw corrupt(segment.path, 0, 'the file is gone');
-  return scan(asBuffer(bytes), first);
+  return scan(asBuffer(bytes), first, segment.places);
+}
+
+/**
+ * The records of `segment` from number `from` to `to`, as far as it has them, reading little more than these.
+ *
+ * @throws Failure JOURNAL_CORRUPT, or what the disk fails with.
+ */
+export async function readRecords(disk: Disk, segment: Segment, from: number, to: number): Promise<JournalRecord[]> {
+  if (segment.size === null) await look(disk, segment);
+  const { path, first, places, size } = segment;
+  const begin = places.before(from) ?? { sequence: first, offset: 0 };
+  const end = Math.min(places.behind(to)?.offset ?? Infinity, size ?? 0);
+  const bytes = await disk.readAt(path, begin.offset, Math.max(0, end - begin.offset));
+  const { records, damage } = scan(asBuffer(bytes), begin.sequence);
+  if (damage !== null) throw corrupt(path, begin.offset + damage.offset, damage.what);
+  return records.filter(({ sequence }) => sequence >= from && sequence <= to);
+}
+
+/** Finds out where the records of a segment stand that a snapshot covers: opening has passed it over. */
+async function look(disk: Disk, segment: Segment): Promise<void> {
+  const { end, damage } = await readSegment(disk, segment, segment.first);
+  if (damage !== null) throw corrupt(segment.path, damage.offset, damage.what);
+  segment.size = end;
 }
 
 /** The index of the first segment that holds a record beyond `covered`, or is the last. */

@@ -10,7 +10,7 @@ const SANDBOX_MODE = 0o750;
 
 /** Ready with the owner, null for the agent's own user. Fails with the disk's code, or as `owner` does. */
 export function createSandbox(disk: Disk, sandbox: string, owner: Future<User | null>): Future<User | null> {
-  const made = disk.mkdir(sandbox, SANDBOX_MODE);
+  const made = disk.mkdir(sandbox, { mode: SANDBOX_MODE });
   const linked = made.then(() => disk.symlink(sandbox, `${dirname(sandbox)}/latest`, { durable: false }));
   const owned = made.then(() => owner).then(user => give(disk, sandbox, user));
   return Future.collect([linked, owned]).then(() => owner);

@@ -130,3 +130,33 @@ test('the file system has room', async () => {
   expect(total).toBeGreaterThan(free);
   expect(free).toBeGreaterThan(0);
 });
+
+test('a durable append is in the file, in order with others, short or long', async () => {
+  const long = 'x'.repeat(300_000);
+  const all = [
+    disk.append(at('log'), bytes('a'), { durable: true }),
+    disk.append(at('log'), bytes('b')),
+    disk.append(at('log'), bytes(long), { durable: true }),
+    disk.append(at('log'), bytes('c'), { durable: true }),
+  ];
+  for (const one of all) await one;
+  expect(readFileSync(at('log'), 'utf8')).toBe(`ab${long}c`);
+});
+
+test('a full disk fails appends and says so', async () => {
+  const failed = { code: 'ENOSPC', message: 'cannot append to /dev/full: ENOSPC' };
+  await expect(disk.append('/dev/full', bytes('x'))).rejects.toMatchObject(failed);
+  await expect(disk.append('/dev/full', bytes('x'), { durable: true })).rejects.toMatchObject(failed);
+});
+
+test('a folder that takes nothing fails what is made in it', async () => {
+  const code = expect.stringMatching(/^(EROFS|EACCES|EPERM|ENOENT)$/);
+  await expect(disk.append('/proc/self/fd/new', bytes('x'))).rejects.toMatchObject({ code });
+  await expect(disk.lock('/proc/self/fdinfo')).rejects.toMatchObject({ code });
+});
+
+test('a folder is made durably with those above it', async () => {
+  await disk.mkdir(at('a/b/c'), { durable: true });
+  await disk.mkdir(at('a/b/c'), { durable: true });
+  expect((await disk.stat(at('a/b/c')))?.kind).toBe('directory');
+});

@@ -2,6 +2,7 @@
 
 import { SimulatedDisk } from '../../../libprocess/disk/simulated.ts';
 import { type Future, Journal, type JournalOptions, PausableClock, SeededRandom } from '../../../libprocess/index.ts';
+import { Life } from '../../../libprocess/testing/life.ts';
 
 export const FOLDER = '/journal';
 
@@ -11,6 +12,7 @@ export class Scene {
   readonly clock = PausableClock.paused();
   readonly random: SeededRandom;
   readonly disk: SimulatedDisk;
+  #life = new Life();
 
   constructor(seed = 1, latencyMs: readonly [number, number] = [0, 0]) {
     this.random = new SeededRandom(seed);
@@ -40,12 +42,15 @@ export class Scene {
     }
   }
 
-  /** Opens the journal; `replayed` is what it gave back, as text, the snapshot first. */
+  /** Opens the journal, as a process that follows one that was killed; `replayed` is what it gave back, as text, the snapshot first. */
   async open(options: Partial<JournalOptions> = {}): Promise<{ journal: Journal; replayed: string[] }> {
     const replayed: string[] = [];
+    this.#life.end();
+    this.#life = new Life();
     const journal = await this.done(
       Journal.open({
-        disk: this.disk,
+        disk: this.#life.disk(this.disk),
+        clock: this.#life.clock(this.clock),
         folder: FOLDER,
         restore: ({ sequence, payload }) => replayed.push(`snapshot ${sequence} ${text(payload)}`),
         replay: ({ payload }) => replayed.push(text(payload)),
