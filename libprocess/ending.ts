@@ -23,7 +23,7 @@ export function terminated(this: Process): void {
 
 /** Ends an actor: `finalize`, then its supervisor hears, then everyone who linked to it or waits for it. */
 export function end(process: Process, how: Ending): void {
-  const { pid, runtime } = process;
+  const { $mailbox: mailbox, pid, runtime } = process;
   try {
     process.$finalize();
   } catch (error) {
@@ -31,10 +31,10 @@ export function end(process: Process, how: Ending): void {
   }
   remove(process);
   dropAll(process);
-  if (process.$links !== null) unlink(process, process.$links);
-  process.$ended?.(how);
-  if (process.$linkers !== null) for (const linker of process.$linkers) tellExited(runtime, linker, pid);
-  if (process.$waiters !== null) for (const waiter of process.$waiters) waiter.set(true);
+  if (mailbox.links !== null) unlink(process, mailbox.links);
+  mailbox.ended?.(how);
+  if (mailbox.linkers !== null) for (const linker of mailbox.linkers) tellExited(runtime, linker, pid);
+  if (mailbox.waiters !== null) for (const waiter of mailbox.waiters) waiter.set(true);
   runtime.neighbours?.ended(pid);
 }
 
@@ -45,7 +45,7 @@ export function remove(process: Process): void {
   runtime.$population.delete(mailbox);
   pid.mailbox = null;
   pid.address.release(pid);
-  if (process.$owned !== null) dispose(process, process.$owned);
+  if (mailbox.owned !== null) dispose(process, mailbox.owned);
 }
 
 function dispose(process: Process, owned: ReadonlySet<Disposable>): void {
@@ -59,11 +59,11 @@ function dispose(process: Process, owned: ReadonlySet<Disposable>): void {
 }
 
 export function tellExited(runtime: Runtime, linker: PID, pid: PID): void {
-  const { process } = linker;
-  if (process !== null) {
-    process.$links?.delete(pid);
-    process.$exits ??= new Set();
-    process.$exits.add(pid);
+  const { mailbox } = linker;
+  if (mailbox !== null) {
+    mailbox.links?.delete(pid);
+    mailbox.exits ??= new Set();
+    mailbox.exits.add(pid);
   }
   runtime.post('exited', EXITED, linker, pid, pid, exited as Run, null);
 }
@@ -73,7 +73,8 @@ function exited(this: Process, pid: PID): unknown {
 }
 
 function dropAll(process: Process): void {
-  const { $mailbox: mailbox, $owed: owed } = process;
+  const { $mailbox: mailbox } = process;
+  const { owed } = mailbox;
   if (owed === null && mailbox.length === 0) return;
   // Made at need only: its stack trace costs more than all else that ends an actor.
   let gone: Failure | null = null;
@@ -91,7 +92,7 @@ function dropAll(process: Process): void {
 
 function unlink({ pid: linker, runtime }: Process, links: ReadonlySet<PID>): void {
   for (const pid of links) {
-    pid.process?.$linkers?.delete(linker);
+    pid.mailbox?.linkers?.delete(linker);
     runtime.$links.delete(linker, pid);
   }
 }

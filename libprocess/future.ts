@@ -392,8 +392,11 @@ export class Future<T> implements PromiseLike<T> {
     onFailed: Continuation<unknown, B> | null | undefined,
   ): void {
     if (this.status === 'ready') {
-      if (derived.discardRequested || this.discardRequested) derived.discarded();
-      else if (onReady == null) derived.set(this.result as A);
+      if (derived.discardRequested || this.discardRequested) {
+        // Who awaits must hear of it.
+        if (onFailed == null) derived.discarded();
+        else derived.become(onFailed, discardedFailure());
+      } else if (onReady == null) derived.set(this.result as A);
       else derived.become(onReady, this.result as T);
     } else if (this.status === 'pending') {
       derived.abandon();
@@ -537,7 +540,7 @@ function blame(owner: Process | null, error: unknown): void {
   const raise = (): never => {
     throw error;
   };
-  if (owner?.$alive === true) {
+  if (owner?.$mailbox.alive === true) {
     owner.runtime.post('dispatch', CALLBACK, owner.pid, owner.pid, null, raise as Run, null);
   } else {
     queueMicrotask(raise);

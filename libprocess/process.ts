@@ -11,13 +11,12 @@
  */
 import type { Clock, Timer } from './clock.ts';
 import { beginWork, causeNow, current, endWork, TIME } from './current.ts';
-import type { Ending } from './ending.ts';
 import type { Named } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { type Future, Promised } from './future.ts';
 import type { Principal } from './http/authentication.ts';
 import type { Request, Response } from './http/http.ts';
-import type { RouteHandler, RouteOptions, Routes } from './http/routes.ts';
+import type { RouteHandler, RouteOptions } from './http/routes.ts';
 import {
   type WebSocketConnection,
   type WebSocketHandler,
@@ -38,46 +37,26 @@ export type Answer<R> = R | Future<R> | Promise<R>;
 
 /** Fields that begin with `$` belong to the runtime. */
 export abstract class Process {
-  // Set by spawn; fields from the start, so that all actors of a class share one hidden class.
-  readonly pid!: PID;
-  readonly runtime!: Runtime;
-
-  /** @internal */ readonly $id: string | CountedId;
-  /** @internal */ readonly $mailbox = new Mailbox(this);
-  /** Its first turn has begun. @internal */ $initialized = false;
-  /** Ready once an `initialize` that waits for something is over; null when none is under way. @internal */
-  $initializing: Promised<void> | null = null;
-  /** @internal */ $essential = false;
-  /** Who answers for this actor. @internal */
-  $ended: ((how: Ending) => void) | null = null;
-  /** @internal */ $handlers: Map<string, Handler> | null = null;
-  /** @internal */ $delegates: Map<string, PID> | null = null;
-  /** @internal */ $routes: Routes | null = null;
-  /** Who wants to hear of the end. @internal */
-  $linkers: Set<PID> | null = null;
-  /** Whose end this actor wants to hear of. @internal */
-  $links: Set<PID> | null = null;
-  /** Whose end is on its way here: to link once more to one that is gone adds nothing. @internal */
-  $exits: Set<PID> | null = null;
-  /** Replies that asynchronous handlers have not given yet. @internal */
-  $owed: Set<Promised<unknown>> | null = null;
-  /** Timers, futures and whatever else ends with the actor. @internal */
-  $owned: Set<Disposable> | null = null;
-  /** @internal */ $waiters: Promised<boolean>[] | null = null;
+  /** What the runtime knows of this actor. The one field that all actors have, since each more costs a spawn. @internal */
+  declare readonly $mailbox: Mailbox;
 
   /** @param id - fixed (`'master'`) or counted (`ID.generate('slave')` becomes `slave(1)`); `(1)` where none is given. */
   constructor(id: string | CountedId = '') {
-    this.$id = id === '' ? ID.generate() : id;
+    this.$mailbox = new Mailbox(this, id === '' ? ID.generate() : id);
   }
 
-  /** @internal */
-  get $alive(): boolean {
-    return this.$mailbox.alive;
+  /** Its address; there is none before it is spawned. */
+  get pid(): PID {
+    return this.$mailbox.pid;
+  }
+
+  get runtime(): Runtime {
+    return this.$mailbox.runtime;
   }
 
   /** @internal */
   $initialize(): unknown {
-    this.$initialized = true;
+    this.$mailbox.initialized = true;
     const done = this.initialize();
     return done instanceof Promise ? this.#initializing(done) : done;
   }
@@ -89,7 +68,7 @@ export abstract class Process {
 
   /** @internal */
   $exited(pid: PID): unknown {
-    this.$exits?.delete(pid);
+    this.$mailbox.exits?.delete(pid);
     return this.exited(pid);
   }
 
@@ -125,9 +104,9 @@ export abstract class Process {
 
   /** Serves messages of `type` by `handler`. */
   protected install<B, R>(type: MessageType<B, R>, handler: (this: this, body: B, from: PID) => Answer<R>): void {
-    this.$handlers ??= new Map();
-    this.$handlers.set(type.name, handler as Handler);
-    this.$mailbox.type = null;
+    this.$mailbox.handlers ??= new Map();
+    this.$mailbox.handlers.set(type.name, handler as Handler);
+    this.$mailbox.lastType = null;
   }
 
   /** Installs a handler for every message of `protocol`; the compiler refuses a missing one. */
@@ -144,8 +123,8 @@ export abstract class Process {
 
   /** Messages of `type` for which there is no handler here go on to `to`, as from their first sender. */
   protected delegate(type: MessageType<unknown, unknown>, to: PID): void {
-    this.$delegates ??= new Map();
-    this.$delegates.set(type.name, to);
+    this.$mailbox.delegates ??= new Map();
+    this.$mailbox.delegates.set(type.name, to);
   }
 
   /**
@@ -262,7 +241,7 @@ export abstract class Process {
       const asked = causeNow();
       future.onAny(done => {
         // A successor of the same id must not be woken by what this actor waited for.
-        if (!this.$alive) return;
+        if (!this.$mailbox.alive) return;
         const before = beginWork(asked);
         this.runtime.post('resume', RESUME, this.pid, this.pid, done, resume as never, null);
         endWork(before);
@@ -288,8 +267,8 @@ export abstract class Process {
 
   /** Disposes of `resource` when this actor ends, however it ends. */
   protected own<D extends Disposable>(resource: D): D {
-    this.$owned ??= new Set();
-    this.$owned.add(resource);
+    this.$mailbox.owned ??= new Set();
+    this.$mailbox.owned.add(resource);
     return resource;
   }
 
@@ -307,9 +286,9 @@ export abstract class Process {
 
   async #initializing(done: Promise<void>): Promise<void> {
     const over = new Promised<void>();
-    this.$initializing = over;
+    this.$mailbox.initializing = over;
     await done;
-    this.$initializing = null;
+    this.$mailbox.initializing = null;
     over.set();
   }
 
@@ -319,7 +298,7 @@ export abstract class Process {
     args: A,
     reply: Promised<unknown> | null,
   ): void {
-    if (!this.$alive) {
+    if (!this.$mailbox.alive) {
       reply?.fail(new Failure(`${this.pid} terminated`, 'TERMINATED'));
       return;
     }
@@ -341,17 +320,17 @@ class Delay implements Timer, Disposable {
   ) {
     const asked = causeNow();
     this.#timer = owner.runtime.clock.timer(ms, () => {
-      owner.$owned?.delete(this);
+      owner.$mailbox.owned?.delete(this);
       const before = beginWork(asked);
       fire();
       endWork(before);
     });
-    owner.$owned ??= new Set();
-    owner.$owned.add(this);
+    owner.$mailbox.owned ??= new Set();
+    owner.$mailbox.owned.add(this);
   }
 
   cancel(): boolean {
-    this.owner.$owned?.delete(this);
+    this.owner.$mailbox.owned?.delete(this);
     return this.#timer.cancel();
   }
 

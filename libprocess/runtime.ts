@@ -37,6 +37,7 @@ import { type Ref, refTo } from './ref.ts';
 import { Reports } from './reports.ts';
 import type { Launcher } from './subprocess/launcher.ts';
 import type { Neighbours } from './threads/neighbours.ts';
+import { originOf, traceRequest, traceResponse } from './trace/http.ts';
 import type { Network, NetworkHost } from './transport/network.ts';
 
 /** What ties a runtime to the world; each has a real and a simulated form. */
@@ -201,15 +202,17 @@ export class Runtime implements NetworkHost {
   spawn<P extends Process>(process: P, options: SpawnOptions = {}): Ref<P> {
     if (this.#stopping) throw new Failure(`${this.#address} stops: it starts no more actors`, 'STOPPING');
     if (process.pid !== undefined) throw new Error(`${process.pid} was spawned before`);
-    const pid = this.#pidFor(process.$id);
+    const pid = this.#pidFor(process.$mailbox.id);
     if (this.#local(pid) !== null) throw new Failure(`there is a process '${pid.id}' already`, 'DUPLICATE_ID');
-    this.neighbours?.spawning(pid.id, process.$id instanceof CountedId);
+    this.neighbours?.spawning(pid.id, process.$mailbox.id instanceof CountedId);
     this.#address.hold(pid);
-    place(process, pid, this);
-    process.$essential = options.essential ?? false;
-    process.$ended = options.ended ?? null;
-    pid.mailbox = process.$mailbox;
-    this.$population.add(process.$mailbox);
+    const mailbox = process.$mailbox;
+    mailbox.pid = pid;
+    mailbox.runtime = this;
+    mailbox.essential = options.essential ?? false;
+    mailbox.ended = options.ended ?? null;
+    pid.mailbox = mailbox;
+    this.$population.add(mailbox);
     this.post('initialize', process.constructor, pid, this.#self, null, initialize, null);
     return refTo(this, process);
   }
@@ -230,9 +233,8 @@ export class Runtime implements NetworkHost {
     const mailbox = this.#local(pid);
     if (mailbox === null) return Future.ready(false);
     const gone = new Promised<boolean>();
-    const { process } = mailbox;
-    if (process.$waiters === null) process.$waiters = [gone];
-    else process.$waiters.push(gone);
+    if (mailbox.waiters === null) mailbox.waiters = [gone];
+    else mailbox.waiters.push(gone);
     if (timeoutMs !== Infinity) {
       const timer: Timer = this.clock.timer(timeoutMs, () => gone.set(false));
       gone.onAny(() => timer.cancel());
@@ -242,8 +244,10 @@ export class Runtime implements NetworkHost {
 
   /** Sends an HTTP request to `authority` (`host:port`). */
   request(authority: string, request: Request): Future<Response> {
-    if (this.#network === null) throw new Error('this runtime was started without a network');
-    return this.#network.request(authority, request);
+    const network = this.#network;
+    if (network === null) throw new Error('this runtime was started without a network');
+    if (this.tracer === null) return network.request(authority, request);
+    return traceRequest(this, authority, request, traced => network.request(authority, traced));
   }
 
   /** Ready once a TCP connection to `authority` (`host:port`) came about, which is ended at once. Fails CONNECT. */
@@ -288,26 +292,26 @@ export class Runtime implements NetworkHost {
   /** @internal */
   link(from: Process, to: PID, mode: 'reuse' | 'reconnect'): void {
     if (to === from.pid) throw new Error(`${to} links to itself`);
-    from.$links ??= new Set();
-    from.$links.add(to);
+    from.$mailbox.links ??= new Set();
+    from.$mailbox.links.add(to);
     if (to.address !== this.#address) this.#linkRemote(from.pid, to, mode);
-    else if (to.process !== null) {
-      to.process.$linkers ??= new Set();
-      to.process.$linkers.add(from.pid);
+    else if (to.mailbox !== null) {
+      to.mailbox.linkers ??= new Set();
+      to.mailbox.linkers.add(from.pid);
     } else if (this.neighbours?.link(to) === true) this.$links.add(from.pid, to);
-    else if (from.$exits?.has(to) !== true) tellExited(this, from.pid, to);
+    else if (from.$mailbox.exits?.has(to) !== true) tellExited(this, from.pid, to);
   }
 
   /** @internal */
   route(process: Process, path: string, options: RouteOptions, handler: RouteHandler): void {
-    process.$routes ??= new Routes();
-    process.$routes.add({ name: `HTTP ${path}`, path, options, handler });
+    process.$mailbox.routes ??= new Routes();
+    process.$mailbox.routes.add({ name: `HTTP ${path}`, path, options, handler });
   }
 
   /** @internal */
   provide(process: Process, name: string, asset: Asset): void {
-    process.$routes ??= new Routes();
-    process.$routes.provide(name, asset);
+    process.$mailbox.routes ??= new Routes();
+    process.$mailbox.routes.provide(name, asset);
   }
 
   // Envelopes.
@@ -361,14 +365,19 @@ export class Runtime implements NetworkHost {
   }
 
   serve(request: Request): Future<Response> {
-    return serveHttp(this, request);
+    const served = serveHttp(this, request);
+    return this.tracer === null ? served : served.then(response => traceResponse(this, request, response));
   }
 
   /** Queues a request for its actor; `principal` has been authenticated. @internal */
   postHttp(process: Process, route: Route, request: Request, principal: Principal | null): Future<Response> {
     const reply = new Promised<Response>();
     const run = (() => route.handler.call(process, request, principal)) as Run;
-    this.post('http', route, process.pid, this.outside, request, run, reply as Promised<unknown>);
+    const { $mailbox: mailbox, pid } = process;
+    const envelope = this.#envelope('http', route, pid, this.outside, request, run, reply as Promised<unknown>);
+    if (this.tracer !== null) this.tracer.posted(envelope, originOf(request), request.body.length);
+    if (mailbox.alive) this.#queue(mailbox, envelope);
+    else this.#absent(envelope);
     return reply;
   }
 
@@ -467,20 +476,12 @@ export class Runtime implements NetworkHost {
 const INCARNATION_BYTES = 6;
 const TERMINATE: Named = Object.freeze({ name: 'terminate' });
 
-/** Gives an actor its address; nobody else may write these fields. */
-function place(process: { pid: PID; runtime: Runtime; $mailbox: Mailbox }, pid: PID, runtime: Runtime): void {
-  process.pid = pid;
-  process.runtime = runtime;
-  process.$mailbox.pid = pid;
-  process.$mailbox.runtime = runtime;
-}
-
 function initialize(this: Process): unknown {
   return this.$initialize();
 }
 
 function exitIfEssential(process: Process): void {
-  if (!process.$essential) return;
+  if (!process.$mailbox.essential) return;
   globalThis.process.stderr.write(`${process.pid} was essential: exiting\n`);
   globalThis.process.exit(1);
 }

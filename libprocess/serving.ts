@@ -42,7 +42,7 @@ function isFiltered(
   filter: (envelope: Envelope) => boolean,
 ): boolean {
   if (envelope.kind === 'initialize' || envelope.kind === 'resume' || !filter(envelope)) return false;
-  if (envelope.kind === 'exited') process.$exits?.delete(envelope.from);
+  if (envelope.kind === 'exited') process.$mailbox.exits?.delete(envelope.from);
   runtime.$drop(envelope, 'filtered');
   envelope.reply?.abandon();
   return true;
@@ -50,19 +50,19 @@ function isFiltered(
 
 function runMessage(mailbox: Mailbox, envelope: Envelope): unknown {
   const { type } = envelope;
-  if (type !== mailbox.type) {
-    const handler = mailbox.process.$handlers?.get(type.name);
+  if (type !== mailbox.lastType) {
+    const handler = mailbox.handlers?.get(type.name);
     if (handler === undefined) return handOn(mailbox, envelope);
-    mailbox.type = type;
-    mailbox.handler = handler;
+    mailbox.lastType = type;
+    mailbox.lastHandler = handler;
   }
   // Never null: it is set together with the type, which no message lacks.
-  return mailbox.handler!.call(mailbox.process, envelope.body as never, envelope.from);
+  return mailbox.lastHandler!.call(mailbox.process, envelope.body as never, envelope.from);
 }
 
 function handOn({ process, runtime }: Mailbox, envelope: Envelope): unknown {
   const { type, from, body, reply } = envelope;
-  const delegate = process.$delegates?.get(type.name);
+  const delegate = process.$mailbox.delegates?.get(type.name);
   if (delegate === undefined) {
     runtime.$drop(envelope, 'no handler');
     reply?.fail(new Failure(`${process.pid} does not know ${type.name}`, 'NO_HANDLER'));
@@ -86,7 +86,7 @@ function settle(process: Process, envelope: Envelope, result: unknown): boolean 
   if (result instanceof Future) {
     if (reply === null) return envelope.kind === 'resume';
     owe(process, reply);
-    result.onAny(() => process.$owed?.delete(reply));
+    result.onAny(() => process.$mailbox.owed?.delete(reply));
     reply.associate(result);
   } else if (reply !== null && result !== HANDED_ON) {
     reply.set(result);
@@ -96,13 +96,13 @@ function settle(process: Process, envelope: Envelope, result: unknown): boolean 
 
 function owe(process: Process, reply: Promised<unknown> | null): void {
   if (reply === null) return;
-  process.$owed ??= new Set();
-  process.$owed.add(reply);
+  process.$mailbox.owed ??= new Set();
+  process.$mailbox.owed.add(reply);
 }
 
 function answer(process: Process, reply: Promised<unknown> | null, value: unknown): void {
   if (reply === null) return;
-  process.$owed?.delete(reply);
+  process.$mailbox.owed?.delete(reply);
   if (value instanceof Future) reply.associate(value);
   else reply.set(value);
 }
@@ -110,15 +110,15 @@ function answer(process: Process, reply: Promised<unknown> | null, value: unknow
 /** A Failure is an answer; anything else is a bug, and the actor dies of it. */
 function failed(process: Process, envelope: Envelope, error: unknown): void {
   const { reply } = envelope;
-  if (reply !== null) process.$owed?.delete(reply);
+  if (reply !== null) process.$mailbox.owed?.delete(reply);
   if (error instanceof Failure) {
     reply?.fail(error);
     process.runtime.$reports.failed(process, envelope, error);
     return;
   }
   reply?.fail(new Failure(`${process.pid} died of ${envelope.type.name}`, 'TERMINATED', { cause: error }));
-  if (!process.$alive) return;
+  if (!process.$mailbox.alive) return;
   process.runtime.$reports.died(process, envelope, error);
   end(process, 'died');
-  if (process.$ended === null) process.runtime.$died(process, error);
+  if (process.$mailbox.ended === null) process.runtime.$died(process, error);
 }

@@ -50,8 +50,8 @@ export class HelpEndpoint extends Process {
   }
 }
 
-function pageOf({ pid: { id }, $routes }: Process): HelpPage {
-  const routes = $routes === null ? [] : [...$routes];
+function pageOf({ pid: { id }, $mailbox: { routes: all } }: Process): HelpPage {
+  const routes = all === null ? [] : [...all];
   const endpoints = routes.map(({ path, options }) => ({ name: path, text: helpText(id, path, options) }));
   return { id, endpoints: endpoints.sort((a, b) => (a.name < b.name ? -1 : 1)) };
 }

@@ -86,16 +86,19 @@ const EARLY: Named = Object.freeze({ name: 'HTTP' });
 
 /** True as well when there is none, and none will come. */
 function hasRoute(process: Process, below: string): boolean {
-  return process.$initialized && (process.$initializing === null || process.$routes?.find(below) !== undefined);
+  return (
+    process.$mailbox.initialized &&
+    (process.$mailbox.initializing === null || process.$mailbox.routes?.find(below) !== undefined)
+  );
 }
 
 /** An `initialize` that waits for something may add its routes after that. */
 function whenReady(process: Process, serve: () => Future<Response>): Future<Response> {
-  return process.$initializing === null ? serve() : process.$initializing.undiscardable().then(serve);
+  return process.$mailbox.initializing === null ? serve() : process.$mailbox.initializing.undiscardable().then(serve);
 }
 
 function serveRoute(runtime: Runtime, process: Process, below: string, request: Request): Future<Response> {
-  const routes = process.$routes;
+  const routes = process.$mailbox.routes;
   const route = routes?.find(below);
   if (routes === null || route === undefined) return Future.ready(notFound());
   const endpoint = `/${process.pid.id}${route.path === '/' ? '' : route.path}`;

@@ -88,8 +88,8 @@ export class WebSocketConnection implements Disposable {
     private readonly bufferBytesMax: number,
   ) {
     this.closed = this.#closed.undiscardable();
-    owner.$owned ??= new Set();
-    owner.$owned.add(this);
+    owner.$mailbox.owned ??= new Set();
+    owner.$mailbox.owned.add(this);
   }
 
   get isOpen(): boolean {
@@ -141,7 +141,7 @@ export class WebSocketConnection implements Disposable {
 
   /** It has ended. @internal */
   ended(closing: WebSocketClosing): void {
-    this.owner.$owned?.delete(this);
+    this.owner.$mailbox.owned?.delete(this);
     this.#closed.set(closing);
   }
 
@@ -163,7 +163,7 @@ export function webSocketRoute(owner: Process, options: WebSocketOptions, handle
     if (!isWelcome(request, origins)) return refuseOrigin(owner, request);
     const open = (wire: WebSocketWire): WebSocketConnection => {
       const socket = new WebSocketConnection(owner, wire, bufferBytesMax);
-      if (!owner.$alive) socket.close(CLOSE.goingAway);
+      if (!owner.$mailbox.alive) socket.close(CLOSE.goingAway);
       const run = (() => handler.call(owner, socket, request, principal)) as Run;
       owner.runtime.post('dispatch', OPENED, owner.pid, owner.runtime.outside, null, run, null);
       return socket;

@@ -87,7 +87,7 @@ export class MainThread implements Neighbours, ChannelOwner {
 
   /** An actor died of a bug. */
   died(process: Process): void {
-    if (process.$essential) this.channel.send(FRAME.essential, [String(process.pid)]);
+    if (process.$mailbox.essential) this.channel.send(FRAME.essential, [String(process.pid)]);
   }
 
   // What the runtime asks.
