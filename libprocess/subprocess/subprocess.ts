@@ -53,21 +53,25 @@ type Reader<I> = I extends typeof PIPE ? PipeReader : null;
 /** A process that was started; `O` says which of its ends are pipes. */
 export class Subprocess<O extends SubprocessOptions = SubprocessOptions> {
   readonly pid: number;
-  /** How it ended, once it was reaped. A discard is not heard: it kills nobody. */
-  readonly status: Future<WaitStatus>;
   readonly in: Writer<O['in']>;
   readonly out: Reader<O['out']>;
   readonly err: Reader<O['err']>;
   readonly #runtime: Runtime;
+  readonly #status: Future<WaitStatus>;
 
   /** @internal */
   constructor(runtime: Runtime, { pid, status, stdin, stdout, stderr }: Child) {
     this.#runtime = runtime;
     this.pid = pid;
-    this.status = status;
+    this.#status = status;
     this.in = stdin as Writer<O['in']>;
     this.out = stdout as Reader<O['out']>;
     this.err = stderr as Reader<O['err']>;
+  }
+
+  /** How it ended, once it was reaped; a future of its own for each who asks. A discard kills nobody. */
+  get status(): Future<WaitStatus> {
+    return this.#status.undiscardable();
   }
 
   /**
@@ -77,7 +81,7 @@ export class Subprocess<O extends SubprocessOptions = SubprocessOptions> {
    * @throws Failure EPERM.
    */
   kill(signal: NodeJS.Signals = 'SIGTERM', scope: SignalScope = 'process'): boolean {
-    if (scope === 'process' && !this.status.isPending) return false; // The pid may be another's by now.
+    if (scope === 'process' && !this.#status.isPending) return false; // The pid may be another's by now.
     return this.#runtime.launcher.kill(this.pid, signal, scope);
   }
 }

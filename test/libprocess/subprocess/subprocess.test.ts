@@ -74,8 +74,9 @@ test('a child shares our session, or leads one of its own', async () => {
 
 test('a discard of the status kills nobody', async () => {
   const child = await subprocess(runtime, ['sleep', '100']);
-  child.status.discard();
-  expect([child.status.state, realLauncher.isAlive(child.pid)]).toEqual(['pending', true]);
+  const status = child.status;
+  status.discard();
+  expect([status.state, realLauncher.isAlive(child.pid)]).toEqual(['pending', true]);
   expect(child.kill('SIGKILL')).toBe(true);
   expect(await child.status).toEqual({ signaled: 'SIGKILL' });
   expect(child.kill('SIGKILL')).toBe(false);
