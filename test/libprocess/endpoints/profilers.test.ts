@@ -53,6 +53,7 @@ test('a profile of the memory is taken until stop, or for as long as was asked',
   expect(JSON.parse((await get('/memory-profiler/start?duration=2secs')).body)).toMatchObject({ id: 1 });
   expect((await get('/memory-profiler/start')).status).toBe(409);
   expect(await state()).toEqual({ profiling: true, id: 1 });
+  const kept = Array.from({ length: 200_000 }, (_, index) => ({ index })); // What is sampled is up to chance.
   clock.advance(2_000);
   await new Promise(setImmediate);
   expect(await state()).toEqual({ profiling: false, id: 1 });
@@ -60,6 +61,7 @@ test('a profile of the memory is taken until stop, or for as long as was asked',
   const { headers, body } = await get('/memory-profiler/download/raw');
   expect(headers['content-disposition']).toBe('attachment; filename=memory-1.heapprofile');
   expectHeapProfile(body);
+  expect(kept).toHaveLength(200_000);
   const folded = (await get('/memory-profiler/download/symbolized')).body;
   expect(folded).toMatch(/^([^\n]+ \d+\n)+$/);
   const graph = await get('/memory-profiler/download/graph');
