@@ -12,7 +12,16 @@ import {
   Runtime,
   req,
 } from '../../../libprocess/index.ts';
-import { dispatches, events, exits, intercept, messages, requests, simulate } from '../../../libprocess/testing.ts';
+import {
+  calls,
+  dispatches,
+  events,
+  exits,
+  intercept,
+  messages,
+  requests,
+  simulate,
+} from '../../../libprocess/testing.ts';
 import { request } from '../http/scene.ts';
 
 const Note = message('interceptor.Note', { n: req(1, int32) });
@@ -100,6 +109,21 @@ test('who sends, who receives and what is sent must all match', async () => {
   await sim.settle();
   expect(worker.done).toEqual(['1']);
   expect(misses.flatMap(({ seen }) => seen)).toEqual([]);
+});
+
+test('what is sent may have to be as the test says, also in the body of an HTTP request', async () => {
+  const { sim, node, ref, otherRef } = start();
+  const second = sim.events.expect(messages(Note, { where: ({ n }) => n === 2 }));
+  otherRef.tell(ref.pid, 1, 2);
+  expect((await sim.ready(second)).body.n).toBe(2);
+  const called = sim.events.watch(calls(Note.body, { path: '/worker/page', where: ({ n }) => n === 7 }));
+  const post = (body: string) => {
+    const headers = { 'content-type': 'application/json; charset=utf-8' };
+    const asked = { ...request('POST', '/worker/page'), headers, body: Buffer.from(body) };
+    return sim.response(node.request('127.0.0.1:5050', asked));
+  };
+  for (const body of ['{"n":6}', '{"n":7}', '{"other":7}', 'no JSON']) expect((await post(body)).status).toBe(200);
+  expect(called.seen.map(({ body }) => body)).toEqual([{ n: 7 }]);
 });
 
 test('all that match are watched, or dropped, until that is disposed of', async () => {

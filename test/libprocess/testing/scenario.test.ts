@@ -109,6 +109,7 @@ test('the nemesis lets every trouble come, by seed, and makes good again what it
       await sim.advance(50);
       down += sim.nodes.filter(name => !sim.isUp(name)).length;
     }
+    await sim.until(() => sim.nodes.some(name => !sim.isUp(name)), 60_000);
     nemesis.end();
     await sim.settle();
     return { sim, counts: [...nemesis.counts], down };
