@@ -7,7 +7,7 @@
  */
 import type { Clock } from '../clock.ts';
 import type { Envelope, Named, Note, Tracer } from '../envelope.ts';
-import type { PID } from '../pid.ts';
+import { PID } from '../pid.ts';
 import { Activities } from './activity.ts';
 import type { Span, TraceEvent, TraceKind } from './event.ts';
 import { EVERYTHING, matcher, type TraceFilter } from './filter.ts';
@@ -223,7 +223,7 @@ export class Recorder implements Tracer {
 const TOO_LARGE = `[over ${BODY_BYTES_KEPT} bytes]`;
 
 function printPid(pid: PID | null): string {
-  return pid === null || pid.id === '' ? '' : pid.toString();
+  return pid === null || pid === PID.none ? '' : pid.toString();
 }
 
 function powerOfTwo(size: number): number {
