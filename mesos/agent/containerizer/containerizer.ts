@@ -15,7 +15,7 @@ import {
   type PID,
   Process,
   Promised,
-  type Timer,
+  reap,
   type User,
 } from '../../../libprocess/index.ts';
 import { programOf } from '../../executor/program.ts';
@@ -83,9 +83,6 @@ interface Container {
   osPid: number | null;
   host: PID | null;
 }
-
-/** How often a process that this agent has not started itself is looked after. */
-const POLL_MS = 1_000;
 
 export class Containerizer extends Process {
   readonly #containers = new Map<string, Container>();
@@ -158,7 +155,7 @@ export class Containerizer extends Process {
     if (container.host !== null) {
       this.send(container.host, DestroyExecutorMessage, { container_id: { value: containerId } });
     } else if (container.osPid !== null) {
-      this.runtime.launcher.kill(container.osPid, 'SIGKILL', 'group');
+      this.runtime.launcher.kill(container.osPid, 'SIGKILL', 'tree');
     }
   }
 
@@ -173,7 +170,7 @@ export class Containerizer extends Process {
         host: null,
       });
     }
-    for (const { containerId, hosted, osPid } of containers) if (!hosted) this.#pollOnce(containerId, osPid);
+    for (const { containerId, hosted, osPid } of containers) if (!hosted) this.defer(this.#follow)(containerId, osPid);
     const hosted = containers.filter(container => container.hosted);
     const users = new Set(hosted.map(({ user }) => this.#hostUser(user)));
     for (const user of users.add(this.config.ownUser)) {
@@ -258,15 +255,11 @@ export class Containerizer extends Process {
     this.#end(container, { status: rawStatusOf(status), hostLost: false });
   }
 
-  #pollOnce(containerId: string, osPid: number | null): void {
+  /** Of a process that an agent before this one started it is known only that it has gone. */
+  async #follow(containerId: string, osPid: number | null): Promise<void> {
+    if (osPid !== null) await this.turn(reap(this.runtime, osPid));
     const container = this.#containers.get(containerId);
-    if (container === undefined) return;
-    if (osPid !== null && this.runtime.launcher.isAlive(osPid)) this.#pollLater(containerId, osPid);
-    else this.#end(container, { status: null, hostLost: false });
-  }
-
-  #pollLater(containerId: string, osPid: number): Timer {
-    return this.delay(POLL_MS, this.#pollOnce, containerId, osPid);
+    if (container !== undefined) this.#end(container, { status: null, hostLost: false });
   }
 
   async #hostRegistered({ user, pid: osPid, containers }: RegisterExecutorHostMessage, from: PID): Promise<void> {
