@@ -12,7 +12,7 @@ import { causeNow, current } from './current.ts';
 import type { Disk } from './disk/disk.ts';
 import { schedule, sliceNow } from './drain.ts';
 import { type Ending, remove, tellExited, terminated } from './ending.ts';
-import type { Envelope, EnvelopeKind, Named, Run, Tracer } from './envelope.ts';
+import type { Envelope, EnvelopeKind, Filter, Named, Run, Tracer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { Future, Promised } from './future.ts';
 import type { Authenticator, Principal } from './http/authentication.ts';
@@ -90,8 +90,8 @@ export class Runtime implements NetworkHost {
   readonly metrics: Metrics;
   /** Sees every envelope; null when nobody looks. */
   tracer: Tracer | null = null;
-  /** Asked about events before they are served: true drops one. Null when nobody looks. For tests. */
-  filter: ((envelope: Envelope) => boolean) | null = null;
+  /** Asked about each envelope before it is served; null when nobody is. For tests and debuggers. */
+  filter: Filter | null = null;
   /** Provokes rare branches by name, in simulations only. */
   chaos: ((site: string) => boolean) | null = null;
   /** Where actors of this address live that are not in this thread; null where there is one thread. @internal */
@@ -343,9 +343,11 @@ export class Runtime implements NetworkHost {
     from: PID,
     body: unknown,
     reply: Promised<unknown> | null,
+    origin: string | null = null,
+    bytes = -1,
   ): boolean {
     const envelope = this.#envelope('message', type, to, from, body, null, reply);
-    if (this.tracer !== null) this.tracer.posted(envelope);
+    if (this.tracer !== null) this.tracer.posted(envelope, origin, bytes);
     const mailbox = this.#local(to);
     if (mailbox === null) return this.#absent(envelope);
     if (mailbox.length >= MAILBOX_MAX) this.$drop(envelope, 'mailbox full');

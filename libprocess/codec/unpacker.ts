@@ -37,6 +37,11 @@ export class Unpacker {
     this.#end = end;
   }
 
+  /** Where the next value begins. */
+  get at(): number {
+    return this.#at;
+  }
+
   /** @throws Failure BROKEN when something is left. */
   done(): void {
     if (this.#at !== this.#end) throw broken('holds more than it should');

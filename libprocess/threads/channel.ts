@@ -1,7 +1,7 @@
 /**
  * Messages, questions and answers between two threads.
  *
- *   carry(envelope) ──message──▶ owner.receive()          relay() ──message──▶ another thread, unread
+ *   carry(envelope) ──message──▶ owner.receive()       or, by owner.relay(), ──message──▶ a third thread, unread
  *   reply           ◀──answer───                          reply   ◀──answer───
  *
  * In order; a question fails DISCONNECTED when the other thread ends. What has to wait because the other side is behind is
@@ -9,12 +9,14 @@
  * as many as the questions that the other side could send.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { encode } from '../codec/native.ts';
+import { encoderOf } from '../codec/native.ts';
 import type { Envelope } from '../envelope.ts';
 import { Failure } from '../failure.ts';
 import { type Future, Promised } from '../future.ts';
 import type { MessageType } from '../message.ts';
 import { type Address, PID } from '../pid.ts';
+import type { Runtime } from '../runtime.ts';
+import { beginFrame, decodeList, endFrame, packer, unpacker } from '../transport/frame.ts';
 import { OUTBOUND_BYTES_MAX } from '../transport/link.ts';
 import { type Fields, FRAME } from './frames.ts';
 import { type Heard, HeardNames, Raw, ToldNames } from './names.ts';
@@ -24,13 +26,42 @@ type AnyMessage = MessageType<unknown, unknown>;
 
 export interface ChannelOwner {
   readonly address: Address;
+  readonly runtime: Pick<Runtime, 'tracer' | 'incarnation'>;
   /** Where messages for the id `to` go on, unread; null when they are for this thread, or for nobody. */
   relay(to: string): Channel | null;
-  receive(type: AnyMessage, to: PID, from: PID, body: unknown, reply: Promised<unknown> | null): void;
+  /** @param origin - the envelope there, as the tracer calls it. */
+  receive(
+    type: AnyMessage,
+    to: PID,
+    from: PID,
+    body: unknown,
+    reply: Promised<unknown> | null,
+    origin: string | null,
+    bytes: number,
+  ): void;
   /** Something was dropped: counted, and logged once a minute. */
   report(metric: string, text: string): void;
   /** Any other frame. */
   control(kind: number, fields: Fields): void;
+}
+
+/** What goes out as a message. */
+interface Outbound {
+  readonly type: AnyMessage | Heard;
+  /** What its answer is read as; null for a Raw. */
+  readonly answer: AnyMessage | null;
+  readonly to: string;
+  readonly from: string;
+  readonly origin: string | null;
+  readonly reply: Promised<unknown> | null;
+  /** Packs the body into the frames' packer. */
+  readonly pack: () => void;
+}
+
+/** What comes before the body of a message. */
+interface Head extends Pick<Outbound, 'to' | 'from' | 'origin'> {
+  readonly ask: number;
+  readonly bytes: number;
 }
 
 interface Ask {
@@ -54,7 +85,7 @@ export class Channel {
     readonly name: string,
     private readonly owner: ChannelOwner,
   ) {
-    this.port = new FramePort(port, (kind, fields) => this.#take(kind, fields));
+    this.port = new FramePort(port, (kind, bytes, start, end) => this.#take(kind, bytes, start, end));
   }
 
   send(kind: number, fields: Fields): void {
@@ -62,14 +93,18 @@ export class Channel {
   }
 
   /** Sends the message of `envelope` to the other thread. */
-  carry({ type, to, from, body, reply }: Envelope): void {
+  carry({ type, to, from, body, reply, id }: Envelope): void {
     const message = type as AnyMessage;
-    this.#message(message, this.#textOf(to), this.#textOf(from), encode(message.body, body), reply, message);
-  }
-
-  /** Hands on a message that came from a third thread. Its reply becomes a Raw. */
-  handOn(heard: Heard, to: string, from: string, body: unknown, reply: Promised<unknown> | null): void {
-    this.#message(heard, to, from, body, reply, null);
+    const { tracer, incarnation } = this.owner.runtime;
+    this.#message({
+      type: message,
+      answer: message,
+      to: this.#textOf(to),
+      from: this.#textOf(from),
+      origin: tracer === null ? null : `${incarnation}/${id}`,
+      reply,
+      pack: () => encoderOf(message.body)(body, packer),
+    });
   }
 
   /** The other thread has ended. */
@@ -83,14 +118,7 @@ export class Channel {
     for (const reply of owed) reply.discard();
   }
 
-  #message(
-    type: AnyMessage | Heard,
-    to: string,
-    from: string,
-    body: unknown,
-    reply: Promised<unknown> | null,
-    answer: AnyMessage | null,
-  ): void {
+  #message({ type, answer, to, from, origin, reply, pack }: Outbound): void {
     const refusal = this.#refusal(type.name);
     if (refusal !== null) {
       reply?.fail(refusal);
@@ -99,13 +127,27 @@ export class Channel {
     const index = this.#indexOf(type);
     const ask = reply === null ? 0 : this.#ask(answer, reply);
     try {
-      this.send(FRAME.message, [index, to, from, ask, body]);
+      beginFrame();
+      packer.list(6);
+      packer.number(index);
+      packer.text(to);
+      packer.text(from);
+      packer.number(ask);
+      if (origin === null) packer.nil();
+      else packer.text(origin);
+      pack();
+      this.#end(FRAME.message);
     } catch (error) {
       if (!(error instanceof Failure)) throw error; // It is over the limit: lost, as on the network.
       this.owner.report('libprocess/oversize_messages', `${type.name}: ${error.message}`);
       this.#asks.delete(ask);
       reply?.fail(error);
     }
+  }
+
+  #end(kind: number): void {
+    endFrame(kind);
+    this.port.add(packer);
   }
 
   #refusal(name: string): Failure | null {
@@ -134,47 +176,74 @@ export class Channel {
     return ask;
   }
 
-  #take(kind: number, fields: Fields): void {
-    if (kind === FRAME.message) this.#takeMessage(fields);
-    else if (kind === FRAME.answer) this.#takeAnswer(fields);
+  #take(kind: number, bytes: Buffer, start: number, end: number): void {
+    if (kind === FRAME.message) this.#takeMessage(bytes, start, end);
+    else if (kind === FRAME.answer) this.#takeAnswer(bytes, start, end);
+    else this.#takeFields(kind, decodeList(bytes, start, end));
+  }
+
+  #takeFields(kind: number, fields: Fields): void {
+    if (kind === FRAME.failure)
+      this.#answered(fields[0])?.reply.fail(new Failure(String(fields[2]), String(fields[1])));
+    else if (kind === FRAME.discarded) this.#answered(fields[0])?.reply.discarded();
     else if (kind === FRAME.discard) this.#owed.get(fields[0] as number)?.discard();
     else if (kind === FRAME.names) this.#heard.add(fields);
     else this.owner.control(kind, fields);
   }
 
-  #takeMessage([index, to, from, ask, body]: Fields): void {
-    const heard = this.#heard.at(index);
-    const next = this.owner.relay(to as string);
-    if (next !== null) next.handOn(heard, to as string, from as string, body, this.#owe(ask as number, null));
-    else this.#receive(heard, to as string, from as string, ask as number, body);
+  #takeMessage(bytes: Buffer, start: number, end: number): void {
+    unpacker.begin(bytes, start, end);
+    unpacker.list();
+    const heard = this.#heard.at(unpacker.number());
+    const to = unpacker.text() ?? '';
+    const from = unpacker.text() ?? '';
+    const ask = unpacker.number() ?? 0;
+    const origin = unpacker.nil() ? null : (unpacker.text() ?? null);
+    const next = this.owner.relay(to);
+    if (next === null) this.#receive(heard, { to, from, ask, origin, bytes: end - start });
+    else {
+      const body = bytes.subarray(unpacker.at, end);
+      const pack = (): void => packer.packed(body);
+      next.#message({ type: heard, answer: null, to, from, origin, reply: this.#owe(ask, null), pack });
+    }
   }
 
-  #receive(heard: Heard, to: string, from: string, ask: number, body: unknown): void {
+  /** The body is the next value of the unpacker. */
+  #receive(heard: Heard, { to, from, ask, origin, bytes }: Head): void {
     const { type } = heard.word;
     if (type === undefined) {
       this.owner.report('libprocess/unknown_messages', `${heard.name} is not known in this thread`);
       this.#refuse(ask, new Failure(`${heard.name} is not known in the thread of ${to}`, 'NO_HANDLER'));
       return;
     }
+    let body: unknown;
     try {
-      const decoded = heard.word.decodeBody(type, body);
-      this.owner.receive(type, this.#pidOf(to), this.#pidOf(from), decoded, this.#owe(ask, type));
+      body = heard.word.readBody(type, unpacker);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       this.owner.report('libprocess/malformed_messages', `a malformed ${heard.name} from ${from}: ${error.message}`);
       this.#refuse(ask, error);
+      return;
     }
+    this.owner.receive(type, this.#pidOf(to), this.#pidOf(from), body, this.#owe(ask, type), origin, bytes);
   }
 
-  #takeAnswer([number, index, ready, value, text]: Fields): void {
-    const ask = this.#asks.get(number as number);
+  #takeAnswer(bytes: Buffer, start: number, end: number): void {
+    unpacker.begin(bytes, start, end);
+    unpacker.list();
+    const ask = this.#answered(unpacker.number());
     if (ask === undefined) return;
-    this.#asks.delete(number as number);
+    const heard = this.#heard.at(unpacker.number());
     const { type, reply } = ask;
-    if (ready === false) reply.fail(new Failure(text as string, value as string));
-    else if (ready === null) reply.discarded();
-    else if (type === null) reply.set(new Raw(this.#heard.at(index), value));
-    else reply.become(() => this.#heard.at(index).word.decodeReply(type, value), undefined);
+    if (type === null) reply.set(new Raw(heard, bytes.subarray(unpacker.at, end)));
+    else reply.become(() => heard.word.readReply(type, unpacker), undefined);
+  }
+
+  /** The question that an answer is to. */
+  #answered(number: unknown): Ask | undefined {
+    const ask = this.#asks.get(number as number);
+    this.#asks.delete(number as number);
+    return ask;
   }
 
   /** @param type - null for a question that is handed on: its answer is a Raw. */
@@ -190,19 +259,21 @@ export class Channel {
 
   #answer(ask: number, type: AnyMessage | null, done: Future<unknown>): void {
     if (done.state === 'failed') this.#refuse(ask, done.error);
-    else if (done.state === 'discarded') this.send(FRAME.answer, [ask, 0, null]);
+    else if (done.state === 'discarded') this.send(FRAME.discarded, [ask]);
     else this.#reply(ask, type, done.value);
   }
 
   #reply(ask: number, type: AnyMessage | null, value: unknown): void {
+    const index = this.#indexOf(type ?? (value as Raw).heard);
     try {
-      if (type === null) {
-        const raw = value as Raw;
-        this.send(FRAME.answer, [ask, this.#indexOf(raw.heard), true, raw.value]);
-      } else {
-        const encoded = type.reply === null ? null : encode(type.reply, value);
-        this.send(FRAME.answer, [ask, this.#indexOf(type), true, encoded]);
-      }
+      beginFrame();
+      packer.list(3);
+      packer.number(ask);
+      packer.number(index);
+      if (type === null) packer.packed((value as Raw).bytes);
+      else if (type.reply === null) packer.nil();
+      else encoderOf(type.reply)(value, packer);
+      this.#end(FRAME.answer);
     } catch (error) {
       // A handler returned what its own reply type does not allow, or too much of it: the asker hears of it.
       this.owner.report('libprocess/bad_replies', `the answer to ${type?.name} cannot be sent: ${error}`);
@@ -213,7 +284,7 @@ export class Channel {
   #refuse(ask: number, error: unknown): void {
     if (ask === 0) return;
     const code = error instanceof Failure ? error.code : 'FAILED';
-    this.send(FRAME.answer, [ask, 0, false, code, error instanceof Error ? error.message : String(error)]);
+    this.send(FRAME.failure, [ask, code, error instanceof Error ? error.message : String(error)]);
   }
 
   #textOf(pid: PID): string {

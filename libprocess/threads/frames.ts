@@ -2,8 +2,8 @@
  * What travels between two threads of one runtime, in the frames that links have (transport/frame.ts).
  *
  *   names      [[name, [struct, fields], …]…]          messages that are sent by their index from now on
- *   message    [index, to, from, ask or 0, body, origin]     `to` and `from` are ids, or whole PIDs of other hosts
- *   answer     [ask, index, true, value]  or  [ask, 0, false, code, text]  or  [ask, 0, null] for a discarded one
+ *   message    [index, to, from, ask or 0, origin, body]     `to` and `from` are ids, or whole PIDs of other hosts
+ *   answer     [ask, index, value]      failure  [ask, code, text]      discarded  [ask]
  *   discard    [ask]                                    the asker has lost interest
  *
  *   joined     []        spawned  [id, count]           from the thread: it is there; an actor of it begins…
@@ -42,6 +42,8 @@ export const FRAME = {
   taken: 21,
   closed: 22,
   givenUp: 23,
+  failure: 24,
+  discarded: 25,
 } as const;
 
 /** What the packer of frames gives back, as what the sender put in: both ends are this program. */

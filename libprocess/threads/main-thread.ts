@@ -14,6 +14,7 @@ import type { MessageType } from '../message.ts';
 import { Address, type PID } from '../pid.ts';
 import type { Process } from '../process.ts';
 import type { Runtime } from '../runtime.ts';
+import type { TraceSettings } from '../trace/protocol.ts';
 import { Reports } from '../transport/reports.ts';
 import { AskedPolicy } from './admission.ts';
 import { Calls } from './calls.ts';
@@ -23,12 +24,14 @@ import { rowsOf } from './mirror.ts';
 import type { Neighbours } from './neighbours.ts';
 import { Requests } from './requests.ts';
 import { type Claim, GRANTED, type Setting, WAITING } from './setting.ts';
+import { ThreadTracing } from './thread-tracing.ts';
 
 /** What a thread has once it has joined. */
 interface Home {
   readonly runtime: Runtime;
   readonly reports: Reports;
   readonly requests: Requests;
+  readonly tracing: ThreadTracing;
 }
 
 export class MainThread implements Neighbours, ChannelOwner {
@@ -56,7 +59,13 @@ export class MainThread implements Neighbours, ChannelOwner {
     this.calls = new Calls((kind, fields) => this.channel.send(kind, fields), {
       metrics: () => this.#at().runtime.metrics.read().then(rowsOf),
       processes: () => describeProcesses(this.#at().runtime.processes),
+      trace: (settings: TraceSettings | null) => this.#at().tracing.set(settings),
+      events: (from: number) => this.#at().tracing.events(from),
     });
+  }
+
+  get runtime(): Runtime {
+    return this.#at().runtime;
   }
 
   /** Serves `runtime`, and says so. */
@@ -69,7 +78,7 @@ export class MainThread implements Neighbours, ChannelOwner {
         return runtime.serve(request);
       },
     );
-    this.#home = { runtime, reports: new Reports(runtime), requests };
+    this.#home = { runtime, reports: new Reports(runtime), requests, tracing: new ThreadTracing(runtime) };
     runtime.neighbours = this;
     this.channel.send(FRAME.joined, []);
   }
@@ -150,9 +159,11 @@ export class MainThread implements Neighbours, ChannelOwner {
     from: PID,
     body: unknown,
     reply: Promised<unknown> | null,
+    origin: string | null,
+    bytes: number,
   ): void {
     this.#receiving = true;
-    this.#at().runtime.receive(type, to, from, body, reply);
+    this.runtime.receive(type, to, from, body, reply, origin, bytes);
     this.#receiving = false;
   }
 

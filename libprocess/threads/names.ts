@@ -29,7 +29,7 @@ export class Heard {
 export class Raw {
   constructor(
     readonly heard: Heard,
-    readonly value: unknown,
+    readonly bytes: Uint8Array,
   ) {}
 }
 

@@ -10,14 +10,14 @@
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Ring } from '../ring.ts';
-import { Batch } from '../transport/batch.ts';
-import { decodeList, FRAME_BYTES_MAX, FrameDecoder, writeFrame } from '../transport/frame.ts';
+import { Batch, type Piece } from '../transport/batch.ts';
+import { FRAME_BYTES_MAX, FrameDecoder, type TakeFrame, writeFrame } from '../transport/frame.ts';
 import type { Fields } from './frames.ts';
 
 /** Frames are handed over in pieces of about this size. */
 const PIECE_BYTES = 64 * 1024;
 /** What may be under way to the other thread. */
-export const WINDOW_BYTES = 1024 * 1024;
+export const WINDOW_BYTES = 4 * 1024 * 1024;
 /** The other side hears of what was taken in steps of this much. */
 const TAKEN_BYTES = 256 * 1024;
 
@@ -33,9 +33,9 @@ export class FramePort {
   /** @param take - gets each frame that comes, in order. */
   constructor(
     private readonly port: MessagePort,
-    take: (kind: number, fields: Fields) => void,
+    take: TakeFrame,
   ) {
-    this.#decoder = new FrameDecoder((kind, bytes, start, end) => take(kind, decodeList(bytes, start, end)));
+    this.#decoder = new FrameDecoder(take);
     this.#decoder.bytesMax = FRAME_BYTES_MAX;
     port.on('message', (posted: Uint8Array | number) => this.#receive(posted));
   }
@@ -47,7 +47,11 @@ export class FramePort {
 
   /** @throws Failure FRAME_TOO_LARGE. */
   send(kind: number, fields: Fields): void {
-    const frame = writeFrame(kind, fields);
+    this.add(writeFrame(kind, fields));
+  }
+
+  /** Sends a frame that has been packed. */
+  add(frame: Piece): void {
     if (this.#closed) return;
     if (this.#batch.bytes === 0) process.nextTick(() => this.flush());
     this.#batch.add(frame);

@@ -15,12 +15,14 @@ import type { LogLevel } from '../log.ts';
 import type { MessageType } from '../message.ts';
 import { Address, type PID } from '../pid.ts';
 import type { Runtime } from '../runtime.ts';
+import type { TraceSettings } from '../trace/protocol.ts';
 import { admissionAnswers, permitsOf } from './admission.ts';
 import { Calls } from './calls.ts';
 import { Channel, type ChannelOwner } from './channel.ts';
 import { type Fields, FRAME } from './frames.ts';
 import { Mirror } from './mirror.ts';
 import { Requests } from './requests.ts';
+import type { TracedEvents } from './thread-tracing.ts';
 
 /** How long a thread that is to stop may take; then it is terminated. */
 export const STOP_TIMEOUT_MS = 5_000;
@@ -39,6 +41,13 @@ export interface ThreadEnd {
 /** A thread that was started: its actors are reached by their PIDs, this is for the thread itself. */
 export interface Thread {
   readonly name: string;
+  /**
+   * Records what its actors do from now on; null ends that. What crosses names its cause in the other thread, so the
+   * events of both make one tree. Fails FAILED with what is wrong with the settings, or DISCONNECTED.
+   */
+  trace(settings: TraceSettings | null): Future<void>;
+  /** What was recorded from the number `from` on; `next` asks for what follows. */
+  traced(from?: number): Future<TracedEvents>;
   /** Ready once it has ended, whichever way. */
   wait(): Future<ThreadEnd>;
   /** Terminates its actors, each with its `finalize`, then the thread; one that takes too long is ended as it is. */
@@ -89,6 +98,10 @@ export class LiveThread implements Thread, ChannelOwner {
     worker.on('exit', code => this.#exit(code));
   }
 
+  get runtime(): Runtime {
+    return this.world.runtime;
+  }
+
   get address(): Address {
     return this.world.runtime.address;
   }
@@ -104,6 +117,14 @@ export class LiveThread implements Thread, ChannelOwner {
       all => all as readonly object[],
       () => [],
     );
+  }
+
+  trace(settings: TraceSettings | null): Future<void> {
+    return this.calls.call('trace', settings).then(() => undefined);
+  }
+
+  traced(from = 0): Future<TracedEvents> {
+    return this.calls.call('events', from) as Future<TracedEvents>; // It is what the thread answers.
   }
 
   wait(): Future<ThreadEnd> {
@@ -143,9 +164,11 @@ export class LiveThread implements Thread, ChannelOwner {
     from: PID,
     body: unknown,
     reply: Promised<unknown> | null,
+    origin: string | null,
+    bytes: number,
   ): void {
     const { runtime } = this.world;
-    if (to.address === runtime.address) runtime.receive(type, to, from, body, reply);
+    if (to.address === runtime.address) runtime.receive(type, to, from, body, reply, origin, bytes);
     else runtime.post('message', type, to, from, body, null, reply);
   }
 

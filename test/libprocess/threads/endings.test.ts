@@ -6,6 +6,7 @@ import { PausableClock, spawnEndpoints } from '../../../libprocess/index.ts';
 import { FRAME } from '../../../libprocess/threads/frames.ts';
 import { FramePort, WINDOW_BYTES } from '../../../libprocess/threads/port.ts';
 import { STOP_TIMEOUT_MS } from '../../../libprocess/threads/thread.ts';
+import { decodeList } from '../../../libprocess/transport/frame.ts';
 import { request, textOf } from '../http/scene.ts';
 import { Blob, Double, GivenUp, Wait } from './protocol.ts';
 import { compiled, scene } from './scene.ts';
@@ -147,8 +148,8 @@ test('what a flood has to wait for arrives once the other side takes it, whole a
   const came: unknown[] = [];
   let arrived = (): void => undefined;
   const sender = new FramePort(port1, () => undefined);
-  new FramePort(port2, (_kind, [n]) => {
-    came.push(n);
+  new FramePort(port2, (_kind, ...range) => {
+    came.push(decodeList(...range)[0]);
     if (came.length === 100) arrived();
   });
 
