@@ -49,6 +49,12 @@ export interface Tracer {
   noted(note: Note): void;
 }
 
+/**
+ * Asked about each envelope before it is served: `drop` loses it, `keep` means that whoever says so puts it back into its
+ * mailbox later. An actor without its first turn or its resumptions would only half exist: never drop those.
+ */
+export type Filter = (envelope: Envelope) => 'serve' | 'drop' | 'keep';
+
 /** What is no envelope and is traced all the same. */
 export interface Note {
   /** From the same numbers as the ids of envelopes (`runtime.nextId()`). */

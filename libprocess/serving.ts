@@ -8,7 +8,7 @@
  * Source: libprocess `ProcessManager::resume`, `ProcessBase::consume` (process.cpp).
  */
 import { end } from './ending.ts';
-import type { Envelope } from './envelope.ts';
+import type { Envelope, Filter } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { Future, type Promised } from './future.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -35,17 +35,15 @@ export function serveEnvelope(mailbox: Mailbox, envelope: Envelope): boolean {
   return open;
 }
 
-/** An actor's first turn and its resumptions are no events: without them it would only half exist. */
-function isFiltered(
-  { process, runtime }: Mailbox,
-  envelope: Envelope,
-  filter: (envelope: Envelope) => boolean,
-): boolean {
-  if (envelope.kind === 'initialize' || envelope.kind === 'resume' || !filter(envelope)) return false;
-  if (envelope.kind === 'exited') process.$mailbox.exits?.delete(envelope.from);
-  runtime.$drop(envelope, 'filtered');
-  envelope.reply?.abandon();
-  return true;
+/** True for an envelope that is not to be served, or not now. */
+function isFiltered({ exits, runtime }: Mailbox, envelope: Envelope, filter: Filter): boolean {
+  const verdict = filter(envelope);
+  if (verdict === 'drop') {
+    if (envelope.kind === 'exited') exits?.delete(envelope.from);
+    runtime.$drop(envelope, 'filtered');
+    envelope.reply?.abandon();
+  }
+  return verdict !== 'serve';
 }
 
 function runMessage(mailbox: Mailbox, envelope: Envelope): unknown {

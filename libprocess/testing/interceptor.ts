@@ -44,13 +44,14 @@ export class Interceptor {
   constructor(private readonly report: (error: Error) => void = () => undefined) {}
 
   /** What the runtimes that are watched have as their `filter`. */
-  readonly filter = (envelope: Envelope): boolean => {
+  readonly filter = (envelope: Envelope): 'serve' | 'drop' => {
+    if (envelope.kind === 'initialize' || envelope.kind === 'resume') return 'serve';
     const expectation = this.#expectations.find(({ matcher }) => matcher.matches(envelope));
-    if (expectation === undefined) return false;
+    if (expectation === undefined) return 'serve';
     const { from, to } = envelope;
     const body = expectation.matcher.read?.(envelope) ?? envelope.body;
     expectation.seen({ from, to, body });
-    return expectation.drops;
+    return expectation.drops ? 'drop' : 'serve';
   };
 
   /** The next event that matches; it is served all the same. FUTURE_MESSAGE, FUTURE_DISPATCH, FUTURE_EXITED… */
