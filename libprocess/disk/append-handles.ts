@@ -37,7 +37,7 @@ export class AppendHandles {
     return this.#step(path, ({ file }) => file.appendFile(bytes));
   }
 
-  /** As `append`, and durable; what was appended before and not synced need not be. */
+  /** As `append`, and durable; what was appended before and not synced is not made so. */
   appendDurably(path: string, bytes: Uint8Array): Promise<void> {
     return this.#step(path, async opened => {
       if (bytes.length <= DURABLE_BYTES_MAX) {

@@ -20,7 +20,7 @@ export interface FolderOptions {
 }
 
 export interface AppendOptions {
-  /** True: ready once the bytes are durable, and with them all that was appended to the file and synced before. */
+  /** True: ready once the bytes are durable. All that was appended before must be: it is not made so. */
   readonly durable?: boolean | undefined;
 }
 

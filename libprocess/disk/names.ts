@@ -87,6 +87,10 @@ export class MemoryFile extends Owned {
     this.#synced = Math.max(this.#synced, Math.min(length, this.size));
   }
 
+  get isSynced(): boolean {
+    return this.#synced === this.size;
+  }
+
   /** Turns one bit over. */
   flip(offset: number, bit: number): void {
     const byte = this.#bytes[offset];

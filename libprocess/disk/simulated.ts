@@ -129,8 +129,14 @@ export class SimulatedDisk implements Disk {
 
   append(path: string, bytes: Uint8Array, { durable = false }: AppendOptions = {}): Future<void> {
     const tear = (): void => this.#append(path, bytes.subarray(0, Math.floor(this.#random.next() * bytes.length)));
+    if (durable && !this.#isSynced(path)) throw new Error(`a durable append to ${path}, behind what is not durable`);
     const appended = this.#run('append', path, () => this.#append(path, bytes), tear);
     return durable ? appended.then(() => this.sync(path)) : appended;
+  }
+
+  #isSynced(path: string): boolean {
+    const entry = this.#seen.get(this.#seen.resolve(path, 'follow'));
+    return !(entry instanceof MemoryFile) || entry.isSynced;
   }
 
   #append(path: string, bytes: Uint8Array): void {

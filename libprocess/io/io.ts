@@ -103,7 +103,6 @@ export function redirect(
     },
   );
   passed.onAny(({ state }) => state === 'ready' || closeBoth(from, to));
-  passed.onDiscard(() => closeBoth(from, to));
   return passed;
 }
 
