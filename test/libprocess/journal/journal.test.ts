@@ -259,3 +259,12 @@ test('the end is marked once nothing was asked for a moment, and not before', as
   await scene.idle();
   expect(append).toHaveBeenCalledTimes(3);
 });
+
+test('what is appended durably takes along what was only written before', async () => {
+  const scene = new Scene();
+  const { journal } = await scene.open();
+  await scene.done(journal.append(bytes('a'), { sync: false }));
+  expect(await scene.done(journal.append(bytes('b')))).toBe(2);
+  scene.disk.crash();
+  expect((await scene.open()).replayed).toEqual(['a', 'b']);
+});
