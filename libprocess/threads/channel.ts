@@ -19,7 +19,7 @@ import type { Runtime } from '../runtime.ts';
 import { beginFrame, decodeList, endFrame, packer, unpacker } from '../transport/frame.ts';
 import { OUTBOUND_BYTES_MAX } from '../transport/link.ts';
 import { type Fields, FRAME } from './frames.ts';
-import { type Heard, HeardNames, Raw, ToldNames } from './names.ts';
+import { Heard, HeardNames, Raw, ToldNames } from './names.ts';
 import { FramePort } from './port.ts';
 
 type AnyMessage = MessageType<unknown, unknown>;
@@ -54,8 +54,8 @@ interface Outbound {
   readonly from: string;
   readonly origin: string | null;
   readonly reply: Promised<unknown> | null;
-  /** Packs the body into the frames' packer. */
-  readonly pack: () => void;
+  /** Its bytes where `type` is what another thread calls it. */
+  readonly body: unknown;
 }
 
 /** What comes before the body of a message. */
@@ -103,7 +103,7 @@ export class Channel {
       from: this.#textOf(from),
       origin: tracer === null ? null : `${incarnation}/${id}`,
       reply,
-      pack: () => encoderOf(message.body)(body, packer),
+      body,
     });
   }
 
@@ -118,7 +118,7 @@ export class Channel {
     for (const reply of owed) reply.discard();
   }
 
-  #message({ type, answer, to, from, origin, reply, pack }: Outbound): void {
+  #message({ type, answer, to, from, origin, reply, body }: Outbound): void {
     const refusal = this.#refusal(type.name);
     if (refusal !== null) {
       reply?.fail(refusal);
@@ -135,7 +135,8 @@ export class Channel {
       packer.number(ask);
       if (origin === null) packer.nil();
       else packer.text(origin);
-      pack();
+      if (type instanceof Heard) packer.packed(body as Uint8Array);
+      else encoderOf(type.body)(body, packer);
       this.#end(FRAME.message);
     } catch (error) {
       if (!(error instanceof Failure)) throw error; // It is over the limit: lost, as on the network.
@@ -203,8 +204,7 @@ export class Channel {
     if (next === null) this.#receive(heard, { to, from, ask, origin, bytes: end - start });
     else {
       const body = bytes.subarray(unpacker.at, end);
-      const pack = (): void => packer.packed(body);
-      next.#message({ type: heard, answer: null, to, from, origin, reply: this.#owe(ask, null), pack });
+      next.#message({ type: heard, answer: null, to, from, origin, reply: this.#owe(ask, null), body });
     }
   }
 
