@@ -59,7 +59,8 @@ export class Mailbox extends Ring<Envelope> {
 
   constructor(
     readonly process: Process,
-    readonly id: string | CountedId,
+    /** What the actor is to be called; null once it has its PID, since a million of these take 32 MB. */
+    public id: string | CountedId | null,
   ) {
     super();
   }

@@ -38,6 +38,7 @@ import { Reports } from './reports.ts';
 import type { Launcher } from './subprocess/launcher.ts';
 import type { Neighbours } from './threads/neighbours.ts';
 import { originOf, traceRequest, traceResponse } from './trace/http.ts';
+import { Tracing } from './trace/tracing.ts';
 import type { Network, NetworkHost } from './transport/network.ts';
 
 /** What ties a runtime to the world; each has a real and a simulated form. */
@@ -114,6 +115,7 @@ export class Runtime implements NetworkHost {
   readonly #freeze: boolean;
   readonly #counters = new Map<string, Counter>();
   #incarnation: string | null = null;
+  #tracing: Tracing | null = null;
   #envelopes = 0;
   #stopping = false;
 
@@ -161,6 +163,12 @@ export class Runtime implements NetworkHost {
     return this.#address;
   }
 
+  /** Tracing, off until somebody starts it. */
+  get tracing(): Tracing {
+    this.#tracing ??= new Tracing(this);
+    return this.#tracing;
+  }
+
   /** Tells this runtime from one that had the same address before. */
   get incarnation(): string {
     this.#incarnation ??= Buffer.from(this.random.bytes(INCARNATION_BYTES)).toString('base64url');
@@ -201,12 +209,14 @@ export class Runtime implements NetworkHost {
    */
   spawn<P extends Process>(process: P, options: SpawnOptions = {}): Ref<P> {
     if (this.#stopping) throw new Failure(`${this.#address} stops: it starts no more actors`, 'STOPPING');
-    if (process.pid !== undefined) throw new Error(`${process.pid} was spawned before`);
-    const pid = this.#pidFor(process.$mailbox.id);
-    if (this.#local(pid) !== null) throw new Failure(`there is a process '${pid.id}' already`, 'DUPLICATE_ID');
-    this.neighbours?.spawning(pid.id, process.$mailbox.id instanceof CountedId);
-    this.#address.hold(pid);
     const mailbox = process.$mailbox;
+    const { id } = mailbox;
+    if (id === null) throw new Error(`${process.pid} was spawned before`);
+    const pid = this.#pidFor(id);
+    if (this.#local(pid) !== null) throw new Failure(`there is a process '${pid.id}' already`, 'DUPLICATE_ID');
+    this.neighbours?.spawning(pid.id, id instanceof CountedId);
+    this.#address.hold(pid);
+    mailbox.id = null;
     mailbox.pid = pid;
     mailbox.runtime = this;
     mailbox.essential = options.essential ?? false;
