@@ -30,6 +30,8 @@ let paused = false;
 let budget = TURNS_MAX;
 let sliceEndsAt = 0;
 let byTheClock = true;
+/** Nothing but `pace` refills the budget. */
+let paced = false;
 let slices = 0;
 /** The turn that was left open, of an actor that somebody traces. */
 let traced: Mailbox | null = null;
@@ -47,6 +49,19 @@ export function sliceNow(): number {
 /** From now on slices are as long as their turns alone make them: a simulation must not depend on how fast this machine is. */
 export function countTurnsOnly(): void {
   byTheClock = false;
+}
+
+/**
+ * From now on the drain serves `turns` turns, whatever they take, and then waits to be told again; null: it paces itself
+ * once more. For replays, in which what comes from outside must come between the same turns as it did.
+ */
+export function pace(turns: number | null): void {
+  paced = turns !== null;
+  budget = turns ?? TURNS_MAX;
+  if (paced) sliceEndsAt = Infinity;
+  if (!paused || budget === 0) return;
+  paused = false;
+  drain();
 }
 
 /** Puts an actor that has mail, by its `mailbox`, into the run queue. */
@@ -74,6 +89,7 @@ function afterContinuations(): void {
 
 function refill(): void {
   refilling = false;
+  if (paced) return;
   budget = TURNS_MAX;
   if (paused) {
     paused = false;
@@ -91,7 +107,7 @@ function startSlice(): void {
 function drain(): void {
   slices += 1;
   if (traced !== null) closeTraced(traced);
-  if (!refilling) startSlice();
+  if (!refilling && !paced) startSlice();
   let open = false;
   while (!open && budget > 0) {
     const mailbox = ready.shift();
@@ -113,6 +129,7 @@ function serveAll(mailbox: Mailbox): boolean {
     const envelope = mailbox.shift();
     if (envelope === undefined) return false;
     budget -= 1;
+    mailbox.runtime.$served += 1;
     if (budget % TURNS_PER_TIME_CHECK === 0 && performance.now() >= sliceEndsAt) budget = 0;
     setCurrent(envelope);
     if (!serveEnvelope(mailbox, envelope)) continue;

@@ -39,6 +39,7 @@ import type { Launcher } from './subprocess/launcher.ts';
 import type { Neighbours } from './threads/neighbours.ts';
 import { originOf, traceRequest, traceResponse } from './trace/http.ts';
 import { Tracing } from './trace/tracing.ts';
+import { Visitors } from './trace/visitors.ts';
 import type { Network, NetworkHost } from './transport/network.ts';
 
 /** What ties a runtime to the world; each has a real and a simulated form. */
@@ -104,9 +105,12 @@ export class Runtime implements NetworkHost {
 
   /** Told of actors that a bug killed. @internal */
   readonly $died: (process: Process, error: unknown) => void;
+  /** Turns so far: a recording tells by it when something came. @internal */
+  $served = 0;
   /** @internal */ readonly $reports: Reports;
   /** @internal */ readonly $population = new Population();
   /** @internal */ readonly $links = new RemoteLinks();
+  /** @internal */ readonly $visitors = new Visitors();
 
   #address: Address;
   readonly #network: Network | null;
@@ -116,6 +120,8 @@ export class Runtime implements NetworkHost {
   readonly #counters = new Map<string, Counter>();
   #incarnation: string | null = null;
   #tracing: Tracing | null = null;
+  /** Nodes that are cut off. */
+  readonly #cut = new Set<Address>();
   #envelopes = 0;
   #stopping = false;
 
@@ -161,6 +167,20 @@ export class Runtime implements NetworkHost {
 
   get address(): Address {
     return this.#address;
+  }
+
+  /** Nodes that this one is connected to, or heard of by their requests. */
+  get peers(): readonly Address[] {
+    return [...new Set([...(this.#network?.peers ?? []), ...this.$links.addresses, ...this.$visitors.addresses])];
+  }
+
+  /** Cuts this runtime off from the one at `address`, as a broken network would; or mends that. For debuggers. */
+  partition(address: Address, cut: boolean): void {
+    if (!cut) this.#cut.delete(address);
+    else {
+      this.#cut.add(address);
+      this.disconnected(address);
+    }
   }
 
   /** Tracing, off until somebody starts it. */
@@ -256,6 +276,9 @@ export class Runtime implements NetworkHost {
   request(authority: string, request: Request): Future<Response> {
     const network = this.#network;
     if (network === null) throw new Error('this runtime was started without a network');
+    if (this.#cut.size > 0 && this.#cut.has(Address.parse(authority))) {
+      return Future.failed(new Failure(`the debugger cut ${this.#address} off from ${authority}`, 'CONNECT'));
+    }
     if (this.tracer === null) return network.request(authority, request);
     return traceRequest(this, authority, request, traced => network.request(authority, traced));
   }
@@ -377,6 +400,7 @@ export class Runtime implements NetworkHost {
   }
 
   serve(request: Request): Future<Response> {
+    this.$visitors.note(request);
     const served = serveHttp(this, request);
     return this.tracer === null ? served : served.then(response => traceResponse(this, request, response));
   }
