@@ -29,7 +29,7 @@ export default {
       from: { path: `^(${[...PACKAGES, 'examples', 'tools'].join('|')})/` },
       to: {
         path: `^(${PACKAGES.join('|')})/`,
-        pathNot: ['^$1/', '^[^/]+/index[.]ts$', '^libprocess/testing[.]ts$', '^frameworks/[^/]+/index[.]ts$'],
+        pathNot: ['^$1/', '^[^/]+/index[.]ts$', '^libprocess/(testing|trace)[.]ts$', '^frameworks/[^/]+/index[.]ts$'],
       },
     },
     {

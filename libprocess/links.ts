@@ -44,6 +44,11 @@ export class RemoteLinks {
     return linkers;
   }
 
+  /** Where the actors are to which somebody here has linked. */
+  get addresses(): Iterable<Address> {
+    return this.#byAddress.keys();
+  }
+
   clear(): void {
     this.#byAddress.clear();
   }

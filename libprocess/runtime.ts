@@ -176,10 +176,14 @@ export class Runtime implements NetworkHost {
 
   /** Cuts this runtime off from the one at `address`, as a broken network would; or mends that. For debuggers. */
   partition(address: Address, cut: boolean): void {
-    if (!cut) this.#cut.delete(address);
-    else {
-      this.#cut.add(address);
-      this.disconnected(address);
+    if (!cut) {
+      this.#cut.delete(address);
+      return;
+    }
+    this.#cut.add(address);
+    for (const { linker, to } of this.$links.take(address)) {
+      if (isDebugger(to)) this.$links.add(linker, to);
+      else tellExited(this, linker, to);
     }
   }
 
@@ -384,6 +388,7 @@ export class Runtime implements NetworkHost {
     const mailbox = this.#local(to);
     if (mailbox === null) return this.#absent(envelope);
     if (mailbox.length >= MAILBOX_MAX) this.$drop(envelope, 'mailbox full');
+    else if (this.#cut.has(from.address) && !isDebugger(to)) this.$drop(envelope, 'cut off');
     else this.#queue(mailbox, envelope);
     return true;
   }
@@ -434,6 +439,10 @@ export class Runtime implements NetworkHost {
   }
 
   #linkRemote(from: PID, to: PID, mode: 'reuse' | 'reconnect'): void {
+    if (this.#cut.has(to.address) && !isDebugger(to)) {
+      tellExited(this, from, to);
+      return;
+    }
     this.$links.add(from, to);
     this.watch(to.address, mode);
   }
@@ -471,7 +480,13 @@ export class Runtime implements NetworkHost {
   }
 
   #carry(envelope: Envelope): void {
-    if (envelope.kind === 'message' && this.#network !== null && envelope.to !== PID.none) {
+    const { to } = envelope;
+    if (this.#cut.has(to.address) && !isDebugger(to)) {
+      this.$drop(envelope, 'cut off');
+      envelope.reply?.fail(new Failure(`the debugger cut ${this.#address} off from ${to.address}`, 'DISCONNECTED'));
+      return;
+    }
+    if (envelope.kind === 'message' && this.#network !== null && to !== PID.none) {
       this.#network.carry(envelope);
       return;
     }
@@ -511,6 +526,11 @@ export class Runtime implements NetworkHost {
 /** Eight letters: runtimes that a person ever looks at together do not share one. */
 const INCARNATION_BYTES = 6;
 const TERMINATE: Named = Object.freeze({ name: 'terminate' });
+
+/** What debuggers say reaches nodes that they have cut off. */
+function isDebugger({ id }: PID): boolean {
+  return id === '__debugger__';
+}
 
 function initialize(this: Process): unknown {
   return this.$initialize();

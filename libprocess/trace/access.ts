@@ -14,6 +14,8 @@
 import { isIP } from 'node:net';
 import { Failure } from '../failure.ts';
 import { forbidden, type Request, type Response } from '../http/http.ts';
+import type { Address } from '../pid.ts';
+import { EVENTS_MAX } from './recorder.ts';
 
 /** What `--debugger` and `LIBPROCESS_DEBUGGER` say. */
 export interface DebuggerMode {
@@ -52,6 +54,13 @@ export function printDebugger({ on, remote, control }: DebuggerMode): string {
 
 const OFF = 'The debugger is off here: it was started with --debugger=off.\n';
 
+/** Reads `--trace` and `LIBPROCESS_TRACE`: how many events are kept. @throws Failure BAD_TRACE. */
+export function parseTraceSize(text: string): number {
+  const size = /^\d+$/.test(text) ? Number(text) : 0;
+  if (size >= 1 && size <= EVENTS_MAX) return size;
+  throw new Failure(`trace: '${text}' is no number of events to keep, 1 to ${EVENTS_MAX}`, 'BAD_TRACE');
+}
+
 /** Why `request` may not look; null when it may. */
 export function refusalTo({ on, remote }: DebuggerMode, { peer, headers }: Request): Response | null {
   const { origin, host } = headers;
@@ -60,6 +69,14 @@ export function refusalTo({ on, remote }: DebuggerMode, { peer, headers }: Reque
   if (origin !== undefined && !isOwn(origin, host)) return forbidden(`Pages of '${origin}' may not look here.\n`);
   if (!remote && host !== undefined && !isAddress(host)) return forbidden(named(host));
   return null;
+}
+
+/**
+ * Whether the node at `from` may look at the one at `here` through their link. What a peer calls itself counts, as it does
+ * for all messages: where that is not enough, nodes share a secret.
+ */
+export function mayLookFrom({ on, remote }: DebuggerMode, from: Address, here: Address): boolean {
+  return on && (remote || isLoopback(from.ip) || from.ip === here.ip);
 }
 
 /** Null stands for this OS process itself. */

@@ -27,6 +27,21 @@ export class Feed {
     this.#next = from;
   }
 
+  isOf(recorder: Recorder): boolean {
+    return recorder === this.recorder;
+  }
+
+  /** The next `limit` events, none of them skipped; none when there are no more. */
+  next(limit: number): Portion {
+    const events: TraceEvent[] = [];
+    const end = Math.min(this.recorder.recorded, this.#next + limit);
+    for (; this.#next < end; this.#next++) {
+      const event = this.recorder.event(this.#next, false);
+      if (event !== null) events.push(event);
+    }
+    return { events, skipped: 0 };
+  }
+
   /** What there is now, oldest first; of more than `limit` new events only the newest. */
   take(limit: number): Portion {
     const { recorded, forgotten } = this.recorder;

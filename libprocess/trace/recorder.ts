@@ -25,6 +25,8 @@ export interface RecorderOptions {
   readonly size?: number | undefined;
   readonly filter?: TraceFilter | undefined;
   readonly times?: 'slice' | 'turn' | undefined;
+  /** Actors that are not traced. */
+  readonly hidden?: readonly PID[] | undefined;
 }
 
 /** What a recorder has to know of its runtime. */
@@ -65,6 +67,7 @@ export class Recorder implements Tracer {
   readonly #fitsActor: (text: string) => boolean;
   readonly #fitsName: (text: string) => boolean;
   readonly #all: boolean;
+  readonly #hidden: readonly PID[];
   #recorded = 0;
   #trees = 0;
   #now = 0;
@@ -74,11 +77,12 @@ export class Recorder implements Tracer {
 
   constructor(
     private readonly runtime: Recorded,
-    { size = EVENTS_DEFAULT, filter = EVERYTHING, times = 'slice' }: RecorderOptions = {},
+    { size = EVENTS_DEFAULT, filter = EVERYTHING, times = 'slice', hidden = [] }: RecorderOptions = {},
   ) {
     const slots = powerOfTwo(Math.min(Math.max(size, 1), EVENTS_MAX));
     this.times = times;
     this.filter = filter;
+    this.#hidden = hidden;
     this.#slots = Array.from({ length: slots }, () => new Slot());
     this.#places = new Int32Array(slots * PLACES_PER_SLOT);
     this.#fitsActor = matcher(filter.actors);
@@ -156,6 +160,7 @@ export class Recorder implements Tracer {
   #wants(type: Named, from: PID, to: PID, cause: number): boolean {
     if (!this.#all && !(this.#fitsName(type.name) && (this.#fitsActor(to.id) || this.#fitsActor(from.id))))
       return false;
+    for (const actor of this.#hidden) if (actor === to || actor === from) return false;
     const { sample } = this.filter;
     if (sample <= 1) return true;
     if (cause > 0) return this.#find(cause) !== null;

@@ -7,6 +7,7 @@
  */
 import type { Tracer } from '../envelope.ts';
 import { Failure } from '../failure.ts';
+import type { PID } from '../pid.ts';
 import { EVERYTHING } from './filter.ts';
 import type { Rule, TraceSettings, TraceStatus } from './protocol.ts';
 import { EVENTS_DEFAULT, EVENTS_MAX, type Recorded, Recorder } from './recorder.ts';
@@ -21,6 +22,7 @@ const PATTERNS_MAX = 100;
 export class Tracing {
   #recorder: Recorder | null = null;
   #settings: TraceSettings = {};
+  readonly #hidden: PID[] = [];
 
   constructor(private readonly runtime: Traced) {}
 
@@ -33,6 +35,11 @@ export class Tracing {
     return this.#recorder !== null && this.runtime.tracer === this.#recorder;
   }
 
+  /** From the next start on, what `actor` says and hears is not traced: who looks must not see himself look. */
+  hide(actor: PID): void {
+    this.#hidden.push(actor);
+  }
+
   /** @throws Failure BAD_SETTINGS, naming the setting. */
   start(settings: TraceSettings): Recorder {
     const { actors = EVERYTHING.actors, names = EVERYTHING.names, sample = 1, size = EVENTS_DEFAULT } = settings;
@@ -42,7 +49,12 @@ export class Tracing {
     if (!isCount(sample, 1_000_000_000)) throw bad('sample', 'a whole number from 1');
     if (!isCount(size, EVENTS_MAX)) throw bad('size', `a whole number from 1 to ${EVENTS_MAX}`);
     if (times !== 'slice' && times !== 'turn') throw bad('times', `'slice' or 'turn'`);
-    const recorder = new Recorder(this.runtime, { size, filter: { actors, names, sample }, times });
+    const recorder = new Recorder(this.runtime, {
+      size,
+      filter: { actors, names, sample },
+      times,
+      hidden: this.#hidden,
+    });
     this.#settings = { actors, names, sample, size: recorder.size, times };
     this.#recorder = recorder;
     this.runtime.tracer = recorder;

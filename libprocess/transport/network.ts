@@ -42,6 +42,9 @@ export interface Network {
   /** Ready once a TCP connection to `authority` came about, which is ended at once. Fails CONNECT. */
   connect(authority: string): Future<void>;
 
+  /** Runtimes that this one has connections to. */
+  readonly peers?: readonly Address[];
+
   /** Ends all connections and stops serving. */
   close(): Promise<void>;
 }

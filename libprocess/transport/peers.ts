@@ -44,6 +44,11 @@ export class Peers implements PeerWorld {
     return { address: this.host.address, incarnation: this.#incarnation, nonce: null };
   }
 
+  /** What the peers that there are now call themselves, or were dialled by. */
+  get addresses(): readonly Address[] {
+    return [...this.#peers.keys()];
+  }
+
   greeting(): Hello {
     return this.secret === null ? this.us : { ...this.us, nonce: nonceFrom(this.host.random) };
   }

@@ -83,6 +83,10 @@ export class TcpNetwork implements Network {
     return knock(authority);
   }
 
+  get peers(): readonly Address[] {
+    return this.#serving?.peers.addresses ?? [];
+  }
+
   async close(): Promise<void> {
     const serving = this.#serving;
     if (serving === null) return;
