@@ -24,7 +24,7 @@ export class Source extends Process {
 
   constructor(
     id: string,
-    private readonly sink: () => PID,
+    private readonly sink: PID,
   ) {
     super(id);
   }
@@ -58,7 +58,7 @@ export class Source extends Process {
     };
     const begin = this.defer(() => {
       begun += 1;
-      this.ask(this.sink(), Ball, { n: begun }).onReady(next);
+      this.ask(this.sink, Ball, { n: begun }).onReady(next);
     });
     for (let n = 0; n < Math.min(count, outstanding); n++) begin();
     return done;
@@ -74,7 +74,7 @@ export class Source extends Process {
 
   #go(): void {
     for (; this.#left > 0 && this.#unsaid < WINDOW; this.#left--, this.#unsaid++) {
-      this.send(this.sink(), Data, { n: this.#left, payload: this.#payload });
+      this.send(this.sink, Data, { n: this.#left, payload: this.#payload });
     }
     if (this.#left === 0 && this.#unsaid === 0) this.#done.set({});
   }

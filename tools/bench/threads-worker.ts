@@ -4,4 +4,4 @@ import { Sink, Source } from './threads-actors.ts';
 
 const { runtime, name, data } = joinRuntime<string>();
 runtime.spawn(new Sink(`sink-${name}`));
-runtime.spawn(new Source(`source-${name}`, () => runtime.address.pid(data)));
+runtime.spawn(new Source(`source-${name}`, runtime.address.pid(data)));

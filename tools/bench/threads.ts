@@ -51,8 +51,7 @@ interface Sources {
 
 function sourcesOf(runtime: Runtime): Sources {
   runtime.spawn(new Sink('sink'));
-  const source = (id: string, sink: string): Ref<Source> =>
-    runtime.spawn(new Source(id, () => runtime.address.pid(sink)));
+  const source = (id: string, sink: string): Ref<Source> => runtime.spawn(new Source(id, runtime.address.pid(sink)));
   return {
     here: source('source-here', 'sink'),
     there: source('source-there', 'sink-one'),
