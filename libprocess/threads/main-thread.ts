@@ -45,8 +45,6 @@ export class MainThread implements Neighbours, ChannelOwner {
   /** How many actors were spawned, and which of them has which id. */
   #spawned = 0;
   readonly #counts = new Map<string, number>();
-  /** A message that came is being delivered: one that finds nobody must not go back. */
-  #receiving = false;
 
   constructor(
     { name, frames, claims, granted }: Setting,
@@ -115,8 +113,9 @@ export class MainThread implements Neighbours, ChannelOwner {
     this.#counts.delete(id);
   }
 
+  /** A message that came for an actor which has just ended goes back, behind the news of that end: it does not circle. */
   take(envelope: Envelope): boolean {
-    if (envelope.kind !== 'message' || this.#receiving) return false;
+    if (envelope.kind !== 'message') return false;
     this.channel.carry(envelope);
     return true;
   }
@@ -162,9 +161,7 @@ export class MainThread implements Neighbours, ChannelOwner {
     origin: string | null,
     bytes: number,
   ): void {
-    this.#receiving = true;
     this.runtime.receive(type, to, from, body, reply, origin, bytes);
-    this.#receiving = false;
   }
 
   report(metric: string, text: string): void {
