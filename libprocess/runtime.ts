@@ -523,8 +523,8 @@ export class Runtime implements NetworkHost {
   }
 }
 
-/** Eight letters: runtimes that a person ever looks at together do not share one. */
-const INCARNATION_BYTES = 6;
+/** Sixteen letters: no two runtimes ever share one. */
+const INCARNATION_BYTES = 12;
 const TERMINATE: Named = Object.freeze({ name: 'terminate' });
 
 /** What debuggers say reaches nodes that they have cut off. */

@@ -149,6 +149,7 @@ export class Control {
     const { kind, to, type, body } = envelope;
     const rule = this.rules.take({ actor: to.id, name: type.name, body });
     if (rule === null) return 'serve';
+    this.#rest();
     if (rule.action !== 'break' && (kind === 'initialize' || kind === 'resume')) return 'serve';
     this.#audit(`applies the rule '${rule.id}' (${rule.action}) to ${type.name} for ${to.id}`);
     switch (rule.action) {

@@ -9,6 +9,8 @@
  * Nodes are looked at through nodes: only one that is a peer of a node seen before is asked, never an address that a viewer
  * made up. What debuggers say is not traced.
  */
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Timer } from '../clock.ts';
 import { Failure } from '../failure.ts';
 import { notFound, type Request, type Response, temporaryRedirect } from '../http/http.ts';
@@ -21,7 +23,7 @@ import { req, string } from '../schema.ts';
 import { DEBUGGER_DEFAULT, type DebuggerMode, mayLookFrom, refusalTo } from './access.ts';
 import { Control } from './control.ts';
 import { LoopDelay } from './loop-delay.ts';
-import { parseOrder, textIn } from './orders.ts';
+import { numberOf, parseOrder, textIn } from './orders.ts';
 import type { Report } from './protocol.ts';
 import { Session, type Watched } from './session.ts';
 
@@ -48,8 +50,8 @@ const Left = message('libprocess.debugger.Left', { viewer: req(1, string) });
 export interface DebuggerOptions {
   readonly mode?: DebuggerMode | undefined;
   readonly realm?: string | undefined;
-  /** Where the page's files are; null where it was not built. */
-  readonly pages?: string | null | undefined;
+  /** Where the page's files are, unless where the build puts them. */
+  readonly pages?: string | undefined;
 }
 
 /** Somebody at this node's WebSocket. */
@@ -110,8 +112,7 @@ export class Debugger extends Process {
   #page(request: Request): Response {
     const refused = refusalTo(this.#mode, request);
     if (refused !== null) return refused;
-    const { pages = null } = this.options;
-    if (pages === null) return notFound('The page was not built: run npm run build.\n');
+    const { pages = pagesOf(import.meta.url) } = this.options;
     const [, , ...below] = request.path.split('/');
     // Relative links of the page need the slash.
     if (below.length === 0) return temporaryRedirect(`/${ID}/${request.search === '' ? '' : `?${request.search}`}`);
@@ -139,14 +140,16 @@ export class Debugger extends Process {
 
   #order(viewer: Viewer, text: string): void {
     const here = this.runtime.address.text;
+    let answer = 0;
     try {
       const order = parseOrder(text);
+      answer = numberOf(order);
       const node = textIn(order, 'node', here);
       if (node === here) viewer.session.obey(order);
       else this.#handOn(viewer, this.#nodeFor(viewer, node), text);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      send(viewer, { node: here, answer: 0, error: error.message });
+      send(viewer, { node: here, answer, error: error.message });
     }
   }
 
@@ -264,6 +267,13 @@ export class Debugger extends Process {
     this.#loop[Symbol.dispose]();
     this.#control?.release();
   }
+}
+
+/** The folder of the page, for the module at `url` in a build (`dist/`) or in the sources. */
+function pagesOf(url: string): string {
+  const path = fileURLToPath(url);
+  const dist = path.lastIndexOf(`${sep}dist${sep}`);
+  return dist < 0 ? join(dirname(path), '../../dist/debugger') : join(path.slice(0, dist), 'dist/debugger');
 }
 
 function send({ socket }: Viewer, report: Report): boolean {

@@ -38,6 +38,11 @@ export function parseOrder(json: string): WireOrder {
   return order as WireOrder;
 }
 
+/** What the viewer calls this order, and expects an answer by; 0 where it expects none. */
+export function numberOf({ number }: WireOrder): number {
+  return typeof number === 'number' ? number : 0;
+}
+
 /** @throws Failure BAD_ORDER, naming the field. */
 export function textIn(order: Readonly<Record<string, unknown>>, name: string, fallback?: string): string {
   const value = order[name] ?? fallback;

@@ -11,7 +11,7 @@ import type { Control } from './control.ts';
 import { Feed } from './feed.ts';
 import { fieldsOf } from './inspect.ts';
 import type { LoopDelay } from './loop-delay.ts';
-import { COMMANDS, countIn, textIn, type WireOrder } from './orders.ts';
+import { COMMANDS, countIn, numberOf, textIn, type WireOrder } from './orders.ts';
 import { printPayload } from './payload.ts';
 import type { ActorReport, HandlerReport, Hello, Report, TraceStatus } from './protocol.ts';
 
@@ -45,13 +45,13 @@ export class Session {
 
   /** Does what a viewer asks. What it cannot do, the viewer hears. */
   obey(order: WireOrder): void {
-    const number = typeof order['number'] === 'number' ? order['number'] : null;
+    const number = numberOf(order);
     try {
       const value = this.#do(order);
-      if (number !== null) this.#say({ answer: number, value });
+      if (number !== 0) this.#say({ answer: number, value });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      this.#say({ answer: number ?? 0, error: error.message });
+      this.#say({ answer: number, error: error.message });
     }
   }
 

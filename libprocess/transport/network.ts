@@ -53,6 +53,8 @@ export interface Network {
 export interface NetworkHost {
   /** What others call this runtime; known once `listen` has returned. */
   readonly address: Address;
+  /** Tells it from a runtime that had the same address before. */
+  readonly incarnation: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

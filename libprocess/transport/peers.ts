@@ -22,12 +22,9 @@ export const HELLO_TIMEOUT_MS = 10_000;
 /** How long a runtime that stops waits for its last messages to leave. */
 const LINGER_MS = 1_000;
 
-const INCARNATION_BYTES = 12;
-
 export class Peers implements PeerWorld {
   readonly reports: Reports;
   readonly #peers = new Map<Address, Remote>();
-  readonly #incarnation: string;
   #pings: Timer | null = null;
 
   constructor(
@@ -36,12 +33,11 @@ export class Peers implements PeerWorld {
     readonly secret: Uint8Array | null,
   ) {
     this.reports = new Reports(host);
-    this.#incarnation = Buffer.from(host.random.bytes(INCARNATION_BYTES)).toString('base64url');
   }
 
   /** Our own address is known only once the port is bound. */
   get us(): Hello {
-    return { address: this.host.address, incarnation: this.#incarnation, nonce: null };
+    return { address: this.host.address, incarnation: this.host.incarnation, nonce: null };
   }
 
   /** What the peers that there are now call themselves, or were dialled by. */
