@@ -11,6 +11,8 @@ import { request, textOf } from '../http/scene.ts';
 import { Blob, Double, GivenUp, Wait } from './protocol.ts';
 import { compiled, scene } from './scene.ts';
 
+const ESSENTIAL = await compiled(new URL('./essential.ts', import.meta.url));
+
 test('of a thread that is killed all linkers hear, in the main thread and in others, and questions fail', async () => {
   const { listener, ref, pid, thread, lines } = await scene();
   const one = await thread('one', 'puppet', 'other');
@@ -229,9 +231,7 @@ test('a thread that holds more memory than it may ends alone', async () => {
 });
 
 test('the death of an essential actor of a thread ends the OS process', async () => {
-  const program = await compiled(new URL('./essential.ts', import.meta.url));
-
-  const { status, stderr } = spawnSync(process.execPath, [program.pathname], { encoding: 'utf8', timeout: 10_000 });
+  const { status, stderr } = spawnSync(process.execPath, [ESSENTIAL.pathname], { encoding: 'utf8', timeout: 10_000 });
 
   expect(stderr).toMatch(/^ERROR vital@local:1 died of a bug .*\nvital@local:1 was essential: exiting\n$/);
   expect(status).toBe(1);
