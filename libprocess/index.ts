@@ -156,3 +156,4 @@ export { PROMETHEUS_TYPE, printPrometheus } from './metrics/prometheus.ts';
 export type { Envelope, EnvelopeKind, Named, Tracer } from './envelope.ts';
 export { type EndpointOptions, type Endpoints, endpointOptions, spawnEndpoints } from './endpoints/endpoints.ts';
 export type { Machine } from './endpoints/system.ts';
+export { type DebuggerMode, parseDebugger, parseTraceSize, printDebugger } from './trace/access.ts';

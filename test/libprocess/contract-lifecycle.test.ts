@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   PausableClock,
   Process,
+  parseDebugger,
   Runtime,
   type RuntimeOptions,
   settle,
@@ -15,7 +16,7 @@ test.each([
   [true, ['help', 'metrics', 'logging', 'profiler', 'memory-profiler', 'system', '__processes__']],
 ])('the endpoints are spawned in the order of the original, memory profiler %s', async (memoryProfiler, ids) => {
   const runtime = Runtime.local({ clock: PausableClock.paused() });
-  spawnEndpoints(runtime, { memoryProfiler });
+  spawnEndpoints(runtime, { memoryProfiler, debugger: parseDebugger('off') });
   await settle();
   expect([...runtime.processes].map(({ pid }) => pid.id)).toEqual(ids);
 });

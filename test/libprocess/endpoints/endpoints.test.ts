@@ -9,18 +9,22 @@ import {
   type Future,
   ID,
   Process,
+  parseDebugger,
   Runtime,
   spawnEndpoints,
 } from '../../../libprocess/index.ts';
 
 const MACHINE = { load: [0.5, 0.25, 1], cpus: 2, memTotal: 1_024, memFree: 512 } as const;
 
+/** Without what the original does not have. */
+const OFF = parseDebugger('off');
+
 const settle = (): Promise<void> => new Promise(setImmediate);
 
 async function start(options: EndpointOptions = {}) {
   const clock = PausableClock.paused();
   const runtime = Runtime.local({ clock });
-  const endpoints = spawnEndpoints(runtime, { machine: () => MACHINE, ...options });
+  const endpoints = spawnEndpoints(runtime, { machine: () => MACHINE, debugger: OFF, ...options });
   await settle();
   const ask = (url: string): Future<http.Response> => {
     const [path = '', search = ''] = url.split('?');
