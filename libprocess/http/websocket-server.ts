@@ -11,7 +11,7 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { Clock, Timer } from '../clock.ts';
 import type { Report } from './server.ts';
-import { CLOSE, type WebSocketAcceptance, type WebSocketConnection, type WebSocketWire } from './websocket.ts';
+import { CLOSE, type WebSocketAcceptance, type WebSocketEnd, type WebSocketWire } from './websocket.ts';
 
 /** A client is asked this often whether it is still there. */
 export const WEBSOCKET_PING_INTERVAL_MS = 15_000;
@@ -110,7 +110,7 @@ export class WebSockets {
 }
 
 /** @param text - null for bytes. */
-function take(ws: WebSocket, connection: WebSocketConnection, text: string | null): void {
+function take(ws: WebSocket, connection: WebSocketEnd, text: string | null): void {
   if (text !== null) connection.received(text);
   else ws.close(CLOSE.unsupported, 'texts only');
 }

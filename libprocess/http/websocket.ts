@@ -69,8 +69,11 @@ export interface WebSocketWire {
 export interface WebSocketAcceptance {
   readonly messageBytesMax: number;
   /** Called once the client has been told: the handler's turn follows. */
-  readonly open: (wire: WebSocketWire) => WebSocketConnection;
+  readonly open: (wire: WebSocketWire) => WebSocketEnd;
 }
+
+/** What the transport tells of a socket. */
+export type WebSocketEnd = Pick<WebSocketConnection, 'received' | 'ended'>;
 
 /** One socket, as its actor has it. */
 export class WebSocketConnection implements Disposable {
