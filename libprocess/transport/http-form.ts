@@ -16,8 +16,12 @@ import { BODY_BYTES_MAX } from '../limits.ts';
 import { messageNamed } from '../message.ts';
 import { PID } from '../pid.ts';
 import type { NetworkHost } from './network.ts';
+import { isFrom } from './peer-match.ts';
+import type { Reports } from './reports.ts';
 
 const AGENT = 'libprocess/';
+/** As much of a name is logged. */
+const NAME_LENGTH = 100;
 
 /** True for a request that is a message, whoever it is for. */
 export function isMessage({ method, headers }: Request): boolean {
@@ -25,31 +29,54 @@ export function isMessage({ method, headers }: Request): boolean {
   return headers['libprocess-from'] !== undefined || (headers['user-agent']?.startsWith(AGENT) ?? false);
 }
 
+/** What takes messages in. */
+export interface Receiver {
+  readonly host: NetworkHost;
+  readonly reports: Reports;
+  /** A message must come from the IP of its sender (LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH). */
+  readonly matchPeers: boolean;
+}
+
 /** Delivers the message that `request` is. */
-export function receiveMessage(host: NetworkHost, request: Request): Future<Response> {
+export function receiveMessage(receiver: Receiver, request: Request): Future<Response> {
   const body = request.reader?.readAll(BODY_BYTES_MAX) ?? Future.ready(request.body);
   return body
-    .then(bytes => deliver(host, request, bytes))
+    .then(bytes => deliver(receiver, request, bytes))
     .repair(failed => badRequest(`${failed.error instanceof Error ? failed.error.message : failed.error}\n`));
 }
 
-function deliver(host: NetworkHost, request: Request, body: Uint8Array): Response {
+function deliver({ host, reports, matchPeers }: Receiver, request: Request, body: Uint8Array): Response {
   const { id, name } = targetOf(request.path);
+  const peer = request.peer ?? 'nowhere';
   const type = messageNamed(name);
   const to = host.address.pid(id);
   if (type === undefined) {
     // As in the original, an actor takes what it does not know, and drops it.
-    host.metrics.count('libprocess/unknown_messages');
+    reports.report('libprocess/unknown_messages', peer, `the message ${shortened(name)} is not known here`);
     return to.process === null ? notFound() : accepted();
   }
   try {
     const from = senderOf(request);
+    if (matchPeers && !isFrom(from.address, request.peer)) return mismatch(reports, from, peer);
     return host.receive(type, to, from, fromProtobuf(type.body, body), null) ? accepted() : notFound();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    host.metrics.count('libprocess/malformed_messages');
+    const why = `a malformed ${name} from ${peer} was dropped: ${error.message}`;
+    reports.report('libprocess/malformed_messages', peer, why);
     return badRequest(`${error.message}\n`);
   }
+}
+
+/** In the original's words. */
+function mismatch(reports: Reports, from: PID, peer: string): Response {
+  const why = `UPID IP address validation failed: Message from ${from} was sent from IP ${peer}`;
+  reports.report('libprocess/address_mismatches', peer, why);
+  return badRequest(why);
+}
+
+/** A name that we do not know may be anything. */
+function shortened(name: string): string {
+  return JSON.stringify(name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH)}…` : name);
 }
 
 /** The first part of the path is the actor, percent-encoded or not; the rest, with all its slashes, the message. */

@@ -9,8 +9,9 @@
  */
 import type { Socket } from 'node:net';
 import { Failure, MALFORMED } from '../failure.ts';
-import { PID } from '../pid.ts';
+import { type Address, PID } from '../pid.ts';
 import { Batch, type Piece } from './batch.ts';
+import type { BusyPoll } from './busy-poll.ts';
 import {
   beginFrame,
   decodeList,
@@ -25,6 +26,7 @@ import {
 } from './frame.ts';
 import { type Hello, helloOf, parseHello } from './handshake.ts';
 import { type AnyMessage, type HeardName, HeardNames, SentNames, toldOf } from './names.ts';
+import { isFrom } from './peer-match.ts';
 import { isProof, prove } from './secret.ts';
 import { HeardSlots, SentSlots } from './slots.ts';
 
@@ -37,6 +39,19 @@ export const PINGS_MISSED_MAX = 3;
 
 /** The code of a peer that does not know the secret. */
 export const UNAUTHENTICATED = 'UNAUTHENTICATED';
+
+/** The code of a sender that is not where it says it is. */
+export const ADDRESS_MISMATCH = 'ADDRESS_MISMATCH';
+
+/** What both ends of all links of a runtime are held to. */
+export interface LinkTerms {
+  readonly us: Hello;
+  /** What both sides must know; null lets in everybody. */
+  readonly secret: Uint8Array | null;
+  /** Messages must come from the IP of their sender. */
+  readonly matchPeers: boolean;
+  readonly poll: BusyPoll | null;
+}
 
 /** A body or an answer that was packed before. */
 export class Packed {
@@ -101,9 +116,7 @@ export class Link {
   constructor(
     readonly socket: Socket,
     readonly outbound: boolean,
-    private readonly us: Hello,
-    /** What both sides must know; null lets in everybody. */
-    private readonly secret: Uint8Array | null,
+    private readonly terms: LinkTerms,
     owner: LinkOwner,
   ) {
     this.owner = owner;
@@ -236,7 +249,7 @@ export class Link {
   }
 
   #senderText(from: PID): string {
-    return from.address === this.us.address || from.id === '' ? from.id : from.toString();
+    return from.address === this.terms.us.address || from.id === '' ? from.id : from.toString();
   }
 
   #sendList(kind: number, list: readonly unknown[]): void {
@@ -272,6 +285,7 @@ export class Link {
   #read(chunk: Buffer): void {
     if (this.#state === 'closed') return;
     this.#unanswered = 0;
+    this.terms.poll?.touch();
     try {
       this.#decoder.push(chunk);
     } catch (error) {
@@ -295,7 +309,7 @@ export class Link {
   }
 
   #takeList(kind: number, list: readonly unknown[]): void {
-    if (kind === FRAME.receiver) this.#heardReceivers.set(list[0], this.us.address.pid(textOf(list[1])));
+    if (kind === FRAME.receiver) this.#heardReceivers.set(list[0], this.terms.us.address.pid(textOf(list[1])));
     else if (kind === FRAME.sender) this.#heardSenders.set(list[0], this.#senderOf(textOf(list[1])));
     else if (kind === FRAME.failure) this.owner.failed(askOf(list), new Failure(String(list[2]), String(list[1])));
     else if (kind === FRAME.discarded) this.owner.failed(askOf(list), null);
@@ -307,22 +321,25 @@ export class Link {
   #greeted(kind: number, list: readonly unknown[]): void {
     if (kind !== FRAME.hello) throw new Failure(`the first frame is of kind ${kind}, not a hello`, MALFORMED);
     const hello = parseHello(list);
+    this.#match(hello.address);
     this.hello = hello;
-    if ((this.secret === null) !== (hello.nonce === null)) {
-      const who = this.secret === null ? 'the peer asks for a secret, and we have none' : 'the peer has no secret';
+    if ((this.terms.secret === null) !== (hello.nonce === null)) {
+      const who =
+        this.terms.secret === null ? 'the peer asks for a secret, and we have none' : 'the peer has no secret';
       throw new Failure(who, UNAUTHENTICATED);
     }
     if (!this.outbound) this.#greet();
-    if (this.secret === null) {
+    if (this.terms.secret === null) {
       this.#open(hello);
       return;
     }
     this.#state = 'proving';
-    if (this.outbound) this.#prove(this.secret, hello); // Who was dialled shows nothing to strangers.
+    if (this.outbound) this.#prove(this.terms.secret, hello); // Who was dialled shows nothing to strangers.
   }
 
   #proved(kind: number, [proof]: readonly unknown[]): void {
-    const { hello, secret, us } = this;
+    const { hello } = this;
+    const { secret, us } = this.terms;
     if (hello === null || secret === null) throw new Error('a proof that nobody asked for'); // It is asked for with both.
     if (kind !== FRAME.proof || !isProof(proof, prove(secret, !this.outbound, hello, us))) {
       throw new Failure('the peer does not know the secret', UNAUTHENTICATED);
@@ -333,7 +350,7 @@ export class Link {
   }
 
   #prove(secret: Uint8Array, hello: Hello): void {
-    this.#sendList(FRAME.proof, [prove(secret, this.outbound, this.us, hello)]);
+    this.#sendList(FRAME.proof, [prove(secret, this.outbound, this.terms.us, hello)]);
   }
 
   #open(hello: Hello): void {
@@ -343,8 +360,8 @@ export class Link {
   }
 
   #greet(): void {
-    this.#sendList(FRAME.hello, helloOf(this.us));
-    if (this.secret === null) this.#tell();
+    this.#sendList(FRAME.hello, helloOf(this.terms.us));
+    if (this.terms.secret === null) this.#tell();
   }
 
   /** [index, receiver, sender, ask, body], or the envelope's id before the body. */
@@ -369,8 +386,16 @@ export class Link {
 
   #senderOf(text: string): PID {
     if (text === '') return PID.none;
-    if (text.includes('@')) return PID.parse(text);
-    return this.hello?.address.pid(text) ?? PID.none;
+    if (!text.includes('@')) return this.hello?.address.pid(text) ?? PID.none;
+    const from = PID.parse(text);
+    this.#match(from.address);
+    return from;
+  }
+
+  #match(address: Address): void {
+    if (!this.terms.matchPeers || isFrom(address, this.socket.remoteAddress)) return;
+    const why = `a message from ${address} was sent from the IP ${this.socket.remoteAddress}`;
+    throw new Failure(why, ADDRESS_MISMATCH);
   }
 }
 

@@ -25,9 +25,11 @@ import { unpacker } from './frame.ts';
 import type { Hello } from './handshake.ts';
 import { encodeMessage } from './http-form.ts';
 import {
+  ADDRESS_MISMATCH,
   type Inbound,
   Link,
   type LinkOwner,
+  type LinkTerms,
   OUTBOUND_BYTES_MAX,
   type Outbound,
   Packed,
@@ -66,8 +68,8 @@ export interface PeerWorld {
   readonly dialler: Dialler;
   /** What all peers must know; null lets in everybody. */
   readonly secret: Uint8Array | null;
-  /** What we say of ourselves on a new link. */
-  greeting(): Hello;
+  /** What a new link is held to, with what we say of ourselves. */
+  terms(): LinkTerms;
   /** `peer` calls itself `address`, which is not what it was dialled by. */
   alias(address: Address, peer: Peer): void;
   /** The peer broke: it is forgotten, under all its addresses. */
@@ -110,14 +112,8 @@ export class Peer implements LinkOwner, Remote {
     const message = type as AnyMessage;
     const ask = reply === null ? 0 : this.#questions.ask(message, reply);
     const outbound: Outbound = { type: message, to, from, ask, body, id: tracer === null ? 0 : id };
-    try {
-      if (this.#preferred !== null) this.#send(this.#preferred, outbound);
-      else this.#wait(outbound);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error; // It is over the limit: lost, as on a broken connection.
-      this.world.reports.report('libprocess/oversize_messages', this.address.text, `${type.name}: ${error.message}`);
-      this.#questions.answered(ask)?.reply.fail(error);
-    }
+    if (this.#preferred !== null) this.#send(this.#preferred, outbound);
+    else this.#wait(outbound);
   }
 
   /** Holds a connection; `reconnect` replaces the one that we opened. One that the peer opened is as new as can be. */
@@ -211,8 +207,16 @@ export class Peer implements LinkOwner, Remote {
   }
 
   #send(link: Link, outbound: Outbound): void {
-    link.message(outbound);
-    if (outbound.ask !== 0) this.#questions.sent(outbound.ask, link);
+    const { type, ask } = outbound;
+    try {
+      link.message(outbound);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error; // It is over the limit: lost, as on a broken connection.
+      this.world.reports.report('libprocess/oversize_messages', this.address.text, `${type.name}: ${error.message}`);
+      this.#questions.answered(ask)?.reply.fail(error);
+      return;
+    }
+    if (ask !== 0) this.#questions.sent(ask, link);
   }
 
   /** Keeps a message until there is a link: its bytes, since the body is the sender's again. */
@@ -242,12 +246,12 @@ export class Peer implements LinkOwner, Remote {
 
   #dial(): void {
     if (this.#giveUp !== null) return;
-    const { host, secret } = this.world;
+    const { host } = this.world;
     let link: Link | null = null;
     const failed = (why: Failure): void => this.#unreachable(why);
     const cancel = dial(this.address, this.world.dialler, {
       connected: (socket, head) => {
-        link = new Link(socket, true, this.world.greeting(), secret, this);
+        link = new Link(socket, true, this.world.terms(), this);
         link.start(head);
       },
       failed,
@@ -336,20 +340,28 @@ export class Peer implements LinkOwner, Remote {
   }
 
   #reply(type: AnyMessage, ask: number, value: unknown): void {
-    try {
-      if (this.#preferred !== null) this.#preferred.answer(ask, type, value);
+    const link = this.#preferred;
+    this.#orRefuse(type, ask, () => {
+      if (link !== null) link.answer(ask, type, value);
       else this.#waitWithReply(type, ask, value);
-    } catch (error) {
-      // A handler returned what its own reply type does not allow, or too much of it: the asker hears of it.
-      this.world.host.log.error({ error }, `the answer to ${type.name} cannot be sent`);
-      this.#refuse(ask, new Failure(`the answer to ${type.name} cannot be sent`, 'BAD_REPLY'));
-    }
+    });
   }
 
   #waitWithReply(type: AnyMessage, ask: number, value: unknown): void {
     const bytes = type.reply === null ? NIL : encode(type.reply, value);
     const packed = new Packed(bytes);
-    this.#enqueue({ bytes: bytes.length, send: link => link.answer(ask, type, packed), original: () => null });
+    const send = (link: Link): void => this.#orRefuse(type, ask, () => link.answer(ask, type, packed));
+    this.#enqueue({ bytes: bytes.length, send, original: () => null });
+  }
+
+  /** A handler may return what its own reply type does not allow, or too much of it: the asker hears of it. */
+  #orRefuse(type: AnyMessage, ask: number, answer: () => void): void {
+    try {
+      answer();
+    } catch (error) {
+      this.world.host.log.error({ error }, `the answer to ${type.name} cannot be sent`);
+      this.#refuse(ask, new Failure(`the answer to ${type.name} cannot be sent`, 'BAD_REPLY'));
+    }
   }
 
   /** Answers with a failure, or, null, that the answer was discarded. */
@@ -392,7 +404,10 @@ const FAILURE_BYTES = 100;
 export const METRICS: Readonly<Record<string, string>> = {
   [MALFORMED]: 'libprocess/malformed_frames',
   [BROKEN]: 'libprocess/malformed_frames',
+  BAD_PID: 'libprocess/malformed_frames',
+  BAD_ADDRESS: 'libprocess/malformed_frames',
   [UNAUTHENTICATED]: 'libprocess/authentication_failures',
+  [ADDRESS_MISMATCH]: 'libprocess/address_mismatches',
   OVERFLOW: 'libprocess/overflows',
 };
 

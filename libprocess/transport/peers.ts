@@ -9,11 +9,11 @@ import { Failure, MALFORMED } from '../failure.ts';
 import type { Address } from '../pid.ts';
 import type { Dialler } from './dialler.ts';
 import type { Hello } from './handshake.ts';
-import { Link, type LinkOwner } from './link.ts';
+import { Link, type LinkOwner, type LinkTerms } from './link.ts';
 import type { NetworkHost } from './network.ts';
 import { OriginalPeer } from './original-peer.ts';
 import { METRICS, Peer, type PeerWorld, type Remote } from './peer.ts';
-import { Reports } from './reports.ts';
+import type { Reports } from './reports.ts';
 import { nonceFrom } from './secret.ts';
 
 export const PING_INTERVAL_MS = 30_000;
@@ -22,17 +22,21 @@ export const HELLO_TIMEOUT_MS = 10_000;
 /** How long a runtime that stops waits for its last messages to leave. */
 const LINGER_MS = 1_000;
 
+/** What all links are held to, but for what differs from one to the next. */
+export type PeerSettings = Omit<LinkTerms, 'us'>;
+
 export class Peers implements PeerWorld {
-  readonly reports: Reports;
+  readonly secret: Uint8Array | null;
   readonly #peers = new Map<Address, Remote>();
   #pings: Timer | null = null;
 
   constructor(
     readonly host: NetworkHost,
     readonly dialler: Dialler,
-    readonly secret: Uint8Array | null,
+    readonly reports: Reports,
+    private readonly settings: PeerSettings,
   ) {
-    this.reports = new Reports(host);
+    this.secret = settings.secret;
   }
 
   /** Our own address is known only once the port is bound. */
@@ -45,8 +49,9 @@ export class Peers implements PeerWorld {
     return [...this.#peers.keys()];
   }
 
-  greeting(): Hello {
-    return this.secret === null ? this.us : { ...this.us, nonce: nonceFrom(this.host.random) };
+  terms(): LinkTerms {
+    const us = this.secret === null ? this.us : { ...this.us, nonce: nonceFrom(this.host.random) };
+    return { us, ...this.settings };
   }
 
   of(address: Address): Remote {
@@ -77,13 +82,7 @@ export class Peers implements PeerWorld {
   /** Takes a connection that has been upgraded; whose it is, its hello will tell. */
   accept(socket: Socket, head: Buffer): void {
     const late = new Failure(`no hello within ${HELLO_TIMEOUT_MS} ms`, MALFORMED);
-    const link = new Link(
-      socket,
-      false,
-      this.greeting(),
-      this.secret,
-      new Lobby(this, socket.remoteAddress ?? 'unknown'),
-    );
+    const link = new Link(socket, false, this.terms(), new Lobby(this, socket.remoteAddress ?? 'unknown'));
     const timer = this.host.clock.timer(HELLO_TIMEOUT_MS, () => link.isOpen || link.destroy(late));
     socket.once('close', () => timer.cancel());
     link.start(head);

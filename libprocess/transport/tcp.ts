@@ -16,16 +16,17 @@ import { Future } from '../future.ts';
 import { HttpClient } from '../http/client.ts';
 import { forbidden, type Request, type Response } from '../http/http.ts';
 import { HttpServer } from '../http/server.ts';
-import type { Metrics } from '../metrics/metrics.ts';
 import { Address } from '../pid.ts';
+import { BusyPoll } from './busy-poll.ts';
 import { Dialler } from './dialler.ts';
 import { UPGRADE } from './handshake.ts';
-import { isMessage, receiveMessage } from './http-form.ts';
+import { isMessage, type Receiver, receiveMessage } from './http-form.ts';
 import { knock } from './knock.ts';
 import type { Network, NetworkHost } from './network.ts';
-import { Peers } from './peers.ts';
+import { type PeerSettings, Peers } from './peers.ts';
 import { Reports } from './reports.ts';
 import { secretFrom } from './secret.ts';
+import { busyPollFrom, matchPeersFrom } from './settings.ts';
 import { type Tls, tlsFrom } from './tls.ts';
 
 /** Connections that the system holds for us until we take them. */
@@ -37,28 +38,29 @@ const TLS_HANDSHAKE = 0x16;
 export class TcpNetwork implements Network {
   readonly #tls: Tls | null;
   readonly #client: HttpClient;
-  readonly #secret: Uint8Array | null;
+  readonly #settings: PeerSettings;
   readonly #sockets = new Set<Socket>();
   #serving: Serving | null = null;
 
-  /** @throws Failure BAD_TLS or BAD_SECRET. */
-  constructor({ tls = tlsFrom(process.env), secret = secretFrom(process.env) }: TcpOptions = {}) {
-    this.#secret = secret;
+  /** @throws Failure BAD_TLS, BAD_SECRET or BAD_SETTING. */
+  constructor(options: TcpOptions = {}) {
+    const { tls = tlsFrom(process.env), secret = secretFrom(process.env) } = options;
+    const { matchPeers = matchPeersFrom(process.env), busyPollMs = busyPollFrom(process.env) } = options;
+    this.#settings = { secret, matchPeers, poll: busyPollMs > 0 ? new BusyPoll(busyPollMs) : null };
     this.#tls = tls;
     this.#client = new HttpClient(tls);
   }
 
   async listen(ip: string, port: number, host: NetworkHost): Promise<Address> {
-    const peers = new Peers(host, new Dialler(this.#tls), this.#secret);
-    const { clock, metrics } = host;
     const reports = new Reports(host);
+    const peers = new Peers(host, new Dialler(this.#tls), reports, this.#settings);
     const http = new HttpServer({
-      clock,
-      serve: request => serve(host, request, this.#secret !== null),
+      clock: host.clock,
+      serve: request => serve({ host, reports, ...this.#settings }, request),
       upgrade: (request, socket, head) => accept(peers, request, socket, head),
       report: (metric, peer, message) => reports.report(metric, peer, message),
     });
-    const doors: Doors = { http, tls: this.#tls, secure: this.#secureServer(http, metrics), metrics };
+    const doors: Doors = { http, tls: this.#tls, secure: this.#secureServer(http, reports), reports };
     const server = createServer({ allowHalfOpen: true, noDelay: true }, socket => this.#accept(socket, doors));
     const bound = await bind(server, ip, port);
     server.on('error', error => host.log.error({ error }, `the port ${bound} does not take connections`));
@@ -112,15 +114,16 @@ export class TcpNetwork implements Network {
   }
 
   /** Takes connections whose first byte says TLS; null where it is not enabled. */
-  #secureServer(http: HttpServer, metrics: Metrics): TlsServer | null {
+  #secureServer(http: HttpServer, reports: Reports): TlsServer | null {
     if (this.#tls === null) return null;
-    const { secure, requireClient } = this.#tls;
+    const { secure, requireClient, tooLong } = this.#tls;
     const server = createTlsServer({ ...secure, requestCert: requireClient, rejectUnauthorized: requireClient });
-    server.on('secureConnection', socket => http.take(socket));
-    server.on('tlsClientError', (_error, socket) => {
-      metrics.count('libprocess/tls_refusals');
-      socket.destroy();
+    server.on('secureConnection', socket => {
+      const why = requireClient ? tooLong(socket.getPeerCertificate(true)) : undefined;
+      if (why === undefined) http.take(socket);
+      else refuse(socket, reports, why.message);
     });
+    server.on('tlsClientError', (error, socket) => refuse(socket, reports, error.message));
     return server;
   }
 }
@@ -130,6 +133,10 @@ export interface TcpOptions {
   readonly tls?: Tls | null | undefined;
   /** What all peers must know: what `LIBPROCESS_PEER_SECRET_FILE` holds, unless given; null is none. */
   readonly secret?: Uint8Array | null | undefined;
+  /** Messages must come from the IP of their sender; what LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH says, unless given. */
+  readonly matchPeers?: boolean | undefined;
+  /** For how long the loop polls after each piece that came, as LIBPROCESS_BUSY_POLL says unless given; 0 is not at all. */
+  readonly busyPollMs?: number | undefined;
 }
 
 /** Where a connection may be led. */
@@ -137,7 +144,7 @@ interface Doors {
   readonly http: HttpServer;
   readonly tls: Tls | null;
   readonly secure: TlsServer | null;
-  readonly metrics: Metrics;
+  readonly reports: Reports;
 }
 
 interface Serving {
@@ -147,10 +154,12 @@ interface Serving {
 }
 
 /** Where peers must know a secret, messages come by links alone: a request proves nothing. */
-function serve(host: NetworkHost, request: Request, isSecret: boolean): Future<Response> {
-  if (!isMessage(request)) return host.serve(request);
-  if (!isSecret) return receiveMessage(host, request);
-  host.metrics.count('libprocess/authentication_failures');
+function serve(receiver: Receiver & PeerSettings, request: Request): Future<Response> {
+  if (!isMessage(request)) return receiver.host.serve(request);
+  if (receiver.secret === null) return receiveMessage(receiver, request);
+  const peer = request.peer ?? 'nowhere';
+  const why = `a message by HTTP from ${peer} was refused: it proves no secret`;
+  receiver.reports.report('libprocess/authentication_failures', peer, why);
   return Future.ready(forbidden('Messages are taken from peers that know the secret alone.\n'));
 }
 
@@ -162,7 +171,7 @@ function accept(peers: Peers, request: IncomingMessage, socket: Socket, head: Bu
   return true;
 }
 
-function sniff(socket: Socket, { http, tls, secure, metrics }: Doors): void {
+function sniff(socket: Socket, { http, tls, secure, reports }: Doors): void {
   const first: Buffer | null = socket.read();
   if (first === null) {
     socket.destroy();
@@ -172,10 +181,13 @@ function sniff(socket: Socket, { http, tls, secure, metrics }: Doors): void {
   const isTls = first[0] === TLS_HANDSHAKE;
   if (isTls && secure !== null) secure.emit('connection', socket);
   else if (!isTls && tls?.downgrade !== false) http.take(socket);
-  else {
-    metrics.count('libprocess/tls_refusals');
-    socket.destroy();
-  }
+  else refuse(socket, reports, isTls ? 'TLS is not enabled here' : 'it does not speak TLS');
+}
+
+function refuse(socket: Socket, reports: Reports, why: string): void {
+  const peer = socket.remoteAddress ?? 'nowhere';
+  reports.report('libprocess/tls_refusals', peer, `a connection from ${peer} was refused: ${why}`);
+  socket.destroy();
 }
 
 const REASONS: Readonly<Record<string, { readonly code: string; readonly words: string }>> = {

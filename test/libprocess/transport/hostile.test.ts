@@ -2,12 +2,14 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { logger, PausableClock, PID } from '../../../libprocess/index.ts';
-import { FRAME, HELLO_BYTES_MAX } from '../../../libprocess/transport/frame.ts';
+import { logger, type MessageType, PausableClock, PID } from '../../../libprocess/index.ts';
+import { MAILBOX_MAX } from '../../../libprocess/limits.ts';
+import { FRAME, FRAME_BYTES_MAX, HELLO_BYTES_MAX } from '../../../libprocess/transport/frame.ts';
 import { OUTBOUND_BYTES_MAX, PINGS_MISSED_MAX } from '../../../libprocess/transport/link.ts';
 import { HELLO_TIMEOUT_MS, PING_INTERVAL_MS } from '../../../libprocess/transport/peers.ts';
+import { SLOTS_MAX } from '../../../libprocess/transport/slots.ts';
 import { get, RawClient } from '../http/scene.ts';
-import { BarePeer, start } from './scene.ts';
+import { BarePeer, Note, start, Teller } from './scene.ts';
 
 const NOTE = ['test.tcp.Note', ['test.tcp.Note', ['text']]];
 const DOUBLE = ['test.tcp.Double', ['test.tcp.Double', ['number']], ['test.tcp.Doubled', ['number']]];
@@ -82,6 +84,129 @@ test.each([
   expect(await b.ref.double(a.pid, 1)).toEqual({ number: 2 });
 });
 
+test('what is wrong with frames is counted each time, and logged once for a peer', async () => {
+  const { all, log } = lines();
+  const { runtime } = await start({ log });
+  for (let round = 0; round < 20; round++) {
+    const peer = await BarePeer.to(runtime.address);
+    peer.hello().send(99, []);
+    await peer.end();
+  }
+  expect((await runtime.metrics.snapshot())['libprocess/malformed_frames']).toBe(20);
+  expect(all).toHaveLength(1);
+});
+
+test('after the handshake a frame may have 16 MiB, and one byte more costs the connection', async () => {
+  const { runtime, node } = await start({ log: lines().log });
+  const text = 'x'.repeat(FRAME_BYTES_MAX - 20);
+  const peer = await BarePeer.to(runtime.address);
+  peer.hello().introduce([NOTE]).message(0, [text]);
+  await node.until(() => node.heard.length === 1);
+  expect(node.heard[0]).toHaveLength(text.length);
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(FRAME_BYTES_MAX + 1);
+  peer.socket.write(head);
+  await peer.end();
+  expect((await runtime.metrics.snapshot())['libprocess/malformed_frames']).toBe(1);
+});
+
+test('a message over 16 MiB is not sent: counted, and its question fails FRAME_TOO_LARGE', async () => {
+  const [a, b] = [await start({ log: lines().log }), await start()];
+  const text = 'x'.repeat(FRAME_BYTES_MAX);
+  a.ref.tell(b.pid, text); // While there is no link yet, and once there is.
+  expect(await a.ref.double(b.pid, 1)).toEqual({ number: 2 });
+  a.ref.tell(b.pid, text);
+  a.ref.tell(b.pid, 'small');
+  await b.node.until(() => b.node.heard.length > 0);
+  expect(b.node.heard).toEqual(['small']);
+  expect((await a.runtime.metrics.snapshot())['libprocess/oversize_messages']).toBe(2);
+});
+
+test('a mailbox of a million takes no more from elsewhere: what is dropped is counted, and that it is long logged once', async () => {
+  const { all, log } = lines();
+  const { runtime, node, ref, pid } = await start({ log });
+  await ref.heardSoFar();
+  const more = (): boolean =>
+    runtime.receive(Note as MessageType<unknown, unknown>, pid, PID.none, { text: 'x' }, null);
+  for (let count = 0; count < MAILBOX_MAX; count++) more();
+  const metrics = async () => await runtime.metrics.snapshot();
+  expect(await metrics()).toMatchObject({ 'libprocess/mailbox_high': 1 });
+  expect((await metrics())['libprocess/dropped_envelopes'] ?? 0).toBe(0);
+  await node.until(() => node.heard.length > 0);
+  for (let count = 0; count < node.heard.length + 7; count++) more();
+  expect((await metrics())['libprocess/dropped_envelopes']).toBe(7);
+  expect(all.filter(line => line.includes('mailbox'))).toHaveLength(1);
+  runtime.kill();
+});
+
+test.each([
+  { why: 'a slot far off', send: (peer: BarePeer) => peer.hello().send(FRAME.receiver, [1, 'node']) },
+  { why: 'a slot that is no number', send: (peer: BarePeer) => peer.hello().send(FRAME.sender, ['0', 'me']) },
+  { why: 'a slot for no actor', send: (peer: BarePeer) => peer.hello().send(FRAME.sender, [0, 1]) },
+  { why: 'a sender that is no PID', send: (peer: BarePeer) => peer.hello().send(FRAME.sender, [0, 'me@nowhere']) },
+  { why: 'an untold slot', send: (peer: BarePeer) => peer.hello().send(FRAME.names, [NOTE]).message(0, ['hello']) },
+  { why: 'a message that is too short', send: (peer: BarePeer) => peer.hello().send(FRAME.message, [0, 0, 0]) },
+  {
+    why: 'more than a body',
+    send: (peer: BarePeer) => peer.hello().introduce([NOTE]).send(FRAME.message, [0, 0, 0, 0, [], [], []]),
+  },
+  { why: 'an answer to no question', send: (peer: BarePeer) => peer.hello().send(FRAME.answer, ['one', 0, 1]) },
+  { why: 'a failure of no question', send: (peer: BarePeer) => peer.hello().send(FRAME.failure, []) },
+])('$why costs the connection', async ({ send }) => {
+  const { all, log } = lines();
+  const { runtime } = await start({ log });
+  const peer = await BarePeer.to(runtime.address);
+  send(peer);
+  await peer.end();
+  expect(all).toHaveLength(1);
+});
+
+test('an answer that nobody waits for is nothing', async () => {
+  const { runtime, node } = await start({ log: lines().log });
+  const peer = await BarePeer.to(runtime.address);
+  peer
+    .hello()
+    .introduce([DOUBLE, NOTE])
+    .send(FRAME.answer, [77, 0, [1]])
+    .send(FRAME.failure, [78, 'X', 'y']);
+  peer.send(FRAME.discarded, [79]).send(FRAME.discard, [80]).message(1, ['hello']);
+  await node.until(() => node.heard.length > 0);
+});
+
+test('more actors than there are slots are told anew, and each message has its own sender', async () => {
+  const [a, b] = [await start(), await start()];
+  const senders = SLOTS_MAX + 100;
+  for (let round = 0; round < 2; round++) {
+    for (let index = 0; index < senders; index++) a.runtime.spawn(new Teller(`teller-${round}-${index}`, b.pid));
+  }
+  await b.node.until(() => b.node.heard.length === senders * 2);
+  expect(b.node.senders.map(pid => pid.id)).toEqual(b.node.heard);
+});
+
+test('a bare peer hears what an envelope is called here where somebody traces, and only there', async () => {
+  const { runtime, ref, node } = await start();
+  const peer = await BarePeer.to(runtime.address);
+  peer.hello().introduce([NOTE]).message(0, ['hello']);
+  await node.until(() => node.heard.length > 0);
+  const parts = async (count: number) => {
+    ref.tell(node.senders[0] as PID, 'out');
+    await peer.until(({ frames }) => frames.filter(({ kind }) => kind === FRAME.message).length === count);
+    return peer.frames.findLast(({ kind }) => kind === FRAME.message)?.list;
+  };
+  expect(await parts(1)).toHaveLength(5);
+  const posted: number[] = [];
+  const ignore = () => undefined;
+  runtime.tracer = {
+    posted: ({ id, kind }) => kind === 'message' && posted.push(id),
+    served: ignore,
+    dropped: ignore,
+    done: ignore,
+    noted: ignore,
+  };
+  const traced = await parts(2);
+  expect([traced?.length, traced?.[4]]).toEqual([6, posted[0]]);
+});
+
 test('a peer that ends within a frame is gone, and nothing of the frame arrives', async () => {
   const { runtime, node } = await start();
   const peer = await BarePeer.to(runtime.address);
@@ -151,6 +276,7 @@ test('a peer that reads nothing is given up once 64 MiB wait for it', async () =
   for (let sent = 0; sent < OUTBOUND_BYTES_MAX * 1.5; sent += text.length) ref.tell(me, text);
   await node.until(() => node.gone.length > 0);
   expect(node.gone).toEqual([me]);
+  expect((await runtime.metrics.snapshot())['libprocess/overflows']).toBe(1);
 });
 
 test('a peer that accepts and says nothing is given up after half a minute', async () => {

@@ -93,6 +93,20 @@ export class Node extends Process {
   }
 }
 
+/** Says its own id, and nothing else. */
+export class Teller extends Process {
+  constructor(
+    private readonly id: string,
+    private readonly to: PID,
+  ) {
+    super(id);
+  }
+
+  protected override initialize(): void {
+    this.send(this.to, Note, { text: this.id });
+  }
+}
+
 export async function start(options: Parameters<typeof startRuntime>[0] = {}) {
   const runtime = await startRuntime(options);
   const node = new Node();

@@ -1,6 +1,6 @@
 /** Messages between runtimes over real sockets: links, questions, breaks. */
 import { expect, test } from 'vitest';
-import { Future, PID, Promised } from '../../../libprocess/index.ts';
+import { Future, logger, PID, Promised } from '../../../libprocess/index.ts';
 import { get, RawClient } from '../http/scene.ts';
 import { start } from './scene.ts';
 
@@ -39,6 +39,29 @@ test('an open question fails DISCONNECTED when the peer stops', async () => {
 test('a question to where nobody listens fails DISCONNECTED', async () => {
   const a = await start();
   await expect(a.ref.double(PID.parse('node@127.0.0.1:1'), 1)).rejects.toMatchObject({ code: 'DISCONNECTED' });
+});
+
+test('an answer that its own type does not allow fails BAD_REPLY, and nothing else breaks', async () => {
+  const errors: string[] = [];
+  const [a, b] = [await start(), await start({ log: logger((_level, message) => errors.push(message)) })];
+  b.node.pending.set({ number: 'many' } as never);
+  await expect(a.ref.double(b.pid, 0)).rejects.toMatchObject({ code: 'BAD_REPLY' });
+  expect(await a.ref.double(b.pid, 1)).toEqual({ number: 2 });
+  expect(errors).toEqual(['the answer to test.tcp.Double cannot be sent']);
+});
+
+test('a question that is discarded before there is a link is given up at the peer all the same', async () => {
+  const [a, b] = [await start(), await start()];
+  const answer = a.ref.double(b.pid, 0);
+  const given = new Promised<void>();
+  b.node.pending.onDiscard(() => {
+    b.node.pending.discarded();
+    given.set();
+  });
+  answer.discard();
+  await given;
+  await Future.await([answer]);
+  expect(answer.state).toBe('discarded');
 });
 
 test('discarding a question reaches who was to answer it', async () => {

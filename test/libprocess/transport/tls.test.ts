@@ -1,6 +1,6 @@
 /** TLS on the port of everything else, with certificates that openssl makes for the test. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,12 +40,27 @@ function certify(file: string, name: string): void {
   );
 }
 
+/** A certificate whose signer was signed by the authority, with that signer's behind it. */
+function certifyByAnother(file: string, name: string): void {
+  const sign = (ca: string, made: string, ...extensions: string[]): void =>
+    openssl(
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-CA', `${ca}.crt`, '-CAkey', `${ca}.key`],
+      ...['-keyout', `${made}.key`, '-out', `${made}.crt`, '-subj', `/CN=${made}`],
+      ...extensions.flatMap(each => ['-addext', each]),
+    );
+  sign('ca', 'middle', 'basicConstraints=critical,CA:true');
+  sign('middle', file, 'basicConstraints=critical,CA:false', `subjectAltName=${name}`);
+  writeFileSync(at(`${file}.pem`), readFileSync(at(`${file}.crt`), 'utf8') + readFileSync(at('middle.crt'), 'utf8'));
+}
+
 beforeAll(() => {
   if (!hasOpenssl) return;
   openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca.key', '-out', 'ca.crt', '-subj', '/CN=ca');
   openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'own.key', '-out', 'own.crt', '-subj', '/CN=own');
   certify('node', 'IP:127.0.0.1');
   certify('other', 'IP:10.9.9.9');
+  certifyByAnother('chained', 'IP:127.0.0.1');
+  mkdirSync(at('empty'));
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -139,6 +154,49 @@ describe.skipIf(!hasOpenssl)('with TLS', () => {
     expect((await server.runtime.metrics.snapshot())['libprocess/tls_refusals']).toBeGreaterThan(0);
   });
 
+  test('whoever signed may be one file among others of a folder', async () => {
+    const trusted = { LIBPROCESS_SSL_CA_FILE: at('own.crt'), LIBPROCESS_SSL_CA_DIR: folder };
+    const [a, b] = [await start(environment({ ...VERIFY, ...trusted })), await start(environment())];
+    expect(await a.ref.double(b.pid, 2)).toEqual({ number: 4 });
+    expect(() => environment({ LIBPROCESS_SSL_CA_DIR: '/nowhere' })).toThrow(/CA_DIR cannot be read/);
+    expect(() => environment({ LIBPROCESS_SSL_CA_DIR: at('empty') })).toThrow(/no certificate is in/);
+  });
+
+  test('more certificates between than the depth allows are refused, by who dials and by who is dialled', async () => {
+    const chained = { LIBPROCESS_SSL_CERT_FILE: at('chained.pem'), LIBPROCESS_SSL_KEY_FILE: at('chained.key') };
+    const depth = (most: number) => ({ ...MUTUAL, ...chained, LIBPROCESS_SSL_VERIFICATION_DEPTH: `${most}` });
+    const [loose, strict] = [await start(environment(depth(1))), await start(environment(depth(0)))];
+    const other = await start(environment(depth(1)));
+    expect(await loose.ref.double(other.pid, 2)).toEqual({ number: 4 });
+    await expect(strict.ref.double(other.pid, 1)).rejects.toMatchObject({ code: 'DISCONNECTED' });
+    await expect(other.ref.double(strict.pid, 1)).rejects.toMatchObject({ code: 'DISCONNECTED' });
+    expect((await strict.runtime.metrics.snapshot())['libprocess/tls_refusals']).toBeGreaterThan(0);
+  });
+
+  test('by the scheme openssl a certificate must name the address, by legacy only with VERIFY_IPADD', async () => {
+    const server = await start(environment({}, 'other'));
+    const verify = { LIBPROCESS_SSL_VERIFY_CERT: 'true' };
+    const legacy = await start(environment(verify));
+    expect(await legacy.ref.double(server.pid, 1)).toEqual({ number: 2 });
+    const openssl = await start(environment({ ...verify, LIBPROCESS_SSL_HOSTNAME_VALIDATION_SCHEME: 'openssl' }));
+    await expect(openssl.ref.double(server.pid, 1)).rejects.toMatchObject({ code: 'DISCONNECTED' });
+  });
+
+  test('versions with a gap between them are refused', () => {
+    const gap = { LIBPROCESS_SSL_ENABLE_TLS_V1_1: '1', LIBPROCESS_SSL_ENABLE_TLS_V1_2: '0' };
+    expect(() => environment({ ...gap, LIBPROCESS_SSL_ENABLE_TLS_V1_3: '1' })).toThrow(/TLSv1.1, TLSv1.3.* no gap/);
+    expect(environment(gap)?.secure).toMatchObject({ minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1' });
+  });
+
+  test('ciphers and curves are those that are named, as OpenSSL names them', async () => {
+    const one = { LIBPROCESS_SSL_CIPHERS: 'ECDHE-RSA-AES256-GCM-SHA384', LIBPROCESS_SSL_ECDH_CURVES: 'P-384' };
+    const two = { LIBPROCESS_SSL_CIPHERS: 'ECDHE-RSA-AES128-GCM-SHA256' };
+    const [a, b, c] = [await start(environment(one)), await start(environment(one)), await start(environment(two))];
+    expect(await a.ref.double(b.pid, 1)).toEqual({ number: 2 });
+    await expect(c.ref.double(b.pid, 1)).rejects.toMatchObject({ code: 'DISCONNECTED' });
+    expect(() => environment({ LIBPROCESS_SSL_CIPHERS: 'nonsense' })).toThrow(/TLS cannot be set up/);
+  });
+
   test('garbage that begins like TLS costs its connection, and is counted', async () => {
     const { runtime, ref } = await start(environment());
     await (await RawClient.to(runtime)).send(Buffer.concat([Buffer.of(0x16, 3, 1, 1, 0), Buffer.alloc(300, 7)])).end();
@@ -167,6 +225,9 @@ test.each([
   { set: {}, why: 'CERT_FILE' },
   { set: { LIBPROCESS_SSL_CERT_FILE: '/nowhere', LIBPROCESS_SSL_KEY_FILE: '/nowhere' }, why: 'cannot be read' },
   { set: { LIBPROCESS_SSL_VERIFY_CERT: 'maybe' }, why: "VERIFY_CERT is 'maybe'" },
+  { set: { LIBPROCESS_SSL_ENABLE_SSL_V3: 'true' }, why: 'Node has no SSL 3' },
+  { set: { LIBPROCESS_SSL_VERIFICATION_DEPTH: 'deep' }, why: "VERIFICATION_DEPTH is 'deep'" },
+  { set: { LIBPROCESS_SSL_HOSTNAME_VALIDATION_SCHEME: 'new' }, why: "SCHEME is 'new': want legacy or openssl" },
 ])('TLS that cannot work is refused at the start, with $why', ({ set, why }) => {
   const start = (): unknown => tlsFrom({ LIBPROCESS_SSL_ENABLED: '1', ...set });
   expect(start).toThrow(expect.objectContaining({ code: 'BAD_TLS', message: expect.stringContaining(why) }));
