@@ -19,13 +19,14 @@ import {
   startLogging,
   TcpNetwork,
 } from '../libprocess/index.ts';
+import { type DebuggerFlags, debuggerOptions } from './common/debugger-flags.ts';
 import { usage } from './common/flag-help.ts';
 import type { FlagSet } from './common/flags.ts';
 import { type BuildInfo, MESOS_VERSION, readBuild } from './version/build.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface DaemonFlags {
+export interface DaemonFlags extends DebuggerFlags {
   readonly help: boolean;
   readonly version: boolean;
   readonly logging_level: string;
@@ -93,7 +94,7 @@ async function run<F extends DaemonFlags>(program: DaemonProgram<F>, flags: F, e
   });
   await program.start(runtime, flags, {
     build: await readBuild(realDisk, import.meta.url),
-    endpoints: { ...endpointOptions(env), verbosity },
+    endpoints: { ...endpointOptions(env), ...debuggerOptions(flags), verbosity },
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -113,7 +114,7 @@ export async function whereabouts(flags: Pick<DaemonFlags, 'ip' | 'port' | 'adve
 }
 
 /** Variables of libprocess that say the same as a flag, and count where the flag is not given. */
-const LIBPROCESS_VARIABLES = ['IP', 'PORT', 'ADVERTISE_IP', 'ADVERTISE_PORT'];
+const LIBPROCESS_VARIABLES = ['IP', 'PORT', 'ADVERTISE_IP', 'ADVERTISE_PORT', 'DEBUGGER', 'TRACE'];
 
 /** `env` in which the flags find what was told to libprocess: LIBPROCESS_IP where there is no MESOS_IP. */
 export function withLibprocess(env: Environment): Environment {

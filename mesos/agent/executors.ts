@@ -8,6 +8,7 @@
  * removeExecutor (slave.cpp).
  */
 import { Failure, type Future, type PID } from '../../libprocess/index.ts';
+import { debuggerEnvironment } from '../common/debugger-flags.ts';
 import { describeStatus, statusFromRaw } from '../executor/signals.ts';
 import {
   type ExecutorInfo,
@@ -363,7 +364,7 @@ export class Executors {
       runDir: executor.runDir,
       user: executor.user,
       environment: executorEnvironment({
-        base: flags.executorEnvironment,
+        base: { ...debuggerEnvironment(flags), ...flags.executorEnvironment },
         ip: flags.ip,
         agentId: books.id,
         agentPid: String(pid),

@@ -6,6 +6,7 @@
  *
  * Source: Mesos src/slave/flags.cpp.
  */
+import { DEBUGGER_FLAGS, debuggerOptions } from '../common/debugger-flags.ts';
 import { badFlag, type FlagLimits, refuseUnsupported, supportOfFlags } from '../common/flag-support.ts';
 import { COMMON_FLAGS, type FlagSet, type FlagValues } from '../common/flags.ts';
 import { readFlags } from '../read-flags.ts';
@@ -20,6 +21,7 @@ const EXECUTOR_REREGISTRATION_TIMEOUT_MAX_MS = 15 * SECOND_MS;
 
 export const AGENT_FLAGS = {
   ...COMMON_FLAGS,
+  ...DEBUGGER_FLAGS,
   master: { type: 'text', required: true, group: 'Cluster', help: 'host:port of the master.' },
   master_detector: { type: 'text', group: 'Cluster', help: 'Module that finds the master.' },
   zk_session_timeout: {
@@ -255,6 +257,7 @@ export function agentFlags(
 function refuse(values: Values, rest: readonly string[]): void {
   if (rest.length > 0) throw badFlag(`Unexpected argument '${rest[0]}': flags begin with --`);
   refuseUnsupported(AGENT_FLAGS, values, LIMITS);
+  debuggerOptions(values);
   if (/^(zk|file):\/\//.test(values.master)) {
     throw badFlag(`--master=${values.master} is not supported: give host:port, election is not built yet`);
   }

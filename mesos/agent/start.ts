@@ -9,6 +9,7 @@
 import { type EndpointOptions, Failure, type Ref, type Runtime, spawnEndpoints } from '../../libprocess/index.ts';
 import { agentResources, type Machine } from '../common/agent-resources.ts';
 import { parseAttributes, printAttributes } from '../common/attributes.ts';
+import { debuggerEnvironment } from '../common/debugger-flags.ts';
 import { startupLine } from '../common/flags.ts';
 import { type MasterDetector, masterAt, StandaloneDetector } from '../election/standalone-detector.ts';
 import { Files } from '../files/files.ts';
@@ -62,7 +63,11 @@ export async function startAgent(runtime: Runtime, flags: AgentFlags, options: S
   if (flags.external_log_file !== undefined) files.attach(flags.external_log_file, '/slave/log');
   const containerizer = runtime.spawn(
     new Containerizer({
-      hosts: { program: hostProgram, metaDir: metaDir(flags.work_dir), env: { PATH: HOST_PATH } },
+      hosts: {
+        program: hostProgram,
+        metaDir: metaDir(flags.work_dir),
+        env: { PATH: HOST_PATH, ...debuggerEnvironment(flags) },
+      },
       ip: runtime.address.ip,
       switchUser: flags.switch_user && user.isRoot,
       ownUser: user.name,

@@ -30,6 +30,8 @@ export interface ClusterOptions {
   readonly workDir: string;
   /** Of each agent; by default they share what the machine has. */
   readonly resources: string | undefined;
+  /** For every daemon. */
+  readonly flags?: readonly string[] | undefined;
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -95,9 +97,9 @@ export class LocalCluster {
   }
 
   async #launch(program: string, title: string, port: number, flags: readonly string[]): Promise<void> {
-    const { ip, workDir, env } = this.options;
+    const { ip, workDir, env, flags: common = [] } = this.options;
     const log = join(workDir, `${title.replace(' ', '-')}.log`);
-    const daemon = new Daemon(this.runtime, { title, program, ip, port, flags, log });
+    const daemon = new Daemon(this.runtime, { title, program, ip, port, flags: [...flags, ...common], log });
     this.daemons.push(daemon);
     await daemon.start(env);
   }

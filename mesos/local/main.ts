@@ -7,6 +7,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Failure, Promised, Runtime, realDisk, realLauncher, TcpNetwork, type Timer } from '../../libprocess/index.ts';
+import { DEBUGGER_FLAGS, debuggerArguments } from '../common/debugger-flags.ts';
 import { usage } from '../common/flag-help.ts';
 import type { FlagSet, FlagValues } from '../common/flags.ts';
 import { readFlags } from '../read-flags.ts';
@@ -19,6 +20,7 @@ export const LOCAL_FLAGS = {
   agents: { type: 'int', default: 2, aliases: ['num_slaves'], help: 'How many agents.' },
   resources: { type: 'text', help: 'Resources of each agent; by default they share what the machine has.' },
   work_dir: { type: 'path', help: 'Folder for logs, sandboxes and state; by default a fresh one for each start.' },
+  ...DEBUGGER_FLAGS,
 } as const satisfies FlagSet;
 
 const AGENTS_MAX = 50;
@@ -52,7 +54,15 @@ async function run(flags: Flags, env: NodeJS.ProcessEnv): Promise<void> {
   const { ip, port, agents, resources } = flags;
   const runtime = Runtime.local({ network: new TcpNetwork(), disk: realDisk, launcher: realLauncher });
   const workDir = await folder(flags.work_dir);
-  const cluster = new LocalCluster(runtime, { ip, port, agents, workDir, resources, env });
+  const cluster = new LocalCluster(runtime, {
+    ip,
+    port,
+    agents,
+    workDir,
+    resources,
+    flags: debuggerArguments(flags),
+    env,
+  });
   const ending = new Ending(runtime, cluster);
   try {
     print(`Starting a master and ${agents} agents…`);

@@ -3,6 +3,7 @@
  *
  * Source: Mesos src/master/flags.cpp.
  */
+import { DEBUGGER_FLAGS } from '../common/debugger-flags.ts';
 import { COMMON_FLAGS, type FlagSet } from '../common/flags.ts';
 
 const SECOND_MS = 1_000;
@@ -15,6 +16,7 @@ export const AGENT_REREGISTER_TIMEOUT_MIN_MS = 10 * MINUTE_MS;
 
 export const MASTER_FLAGS = {
   ...COMMON_FLAGS,
+  ...DEBUGGER_FLAGS,
   ip: { type: 'text', group: 'Network', help: 'IP address to listen on.' },
   port: { type: 'int', default: 5050, group: 'Network', help: 'Port to listen on; 0 lets the system choose.' },
   advertise_ip: { type: 'text', group: 'Network', help: 'IP address that others should use to reach this master.' },

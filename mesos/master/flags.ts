@@ -7,6 +7,7 @@
  * Source: Mesos src/master/flags.cpp.
  */
 import { Failure, fromJson, printDuration } from '../../libprocess/index.ts';
+import { debuggerOptions } from '../common/debugger-flags.ts';
 import { badFlag, type FlagLimits, refuseUnsupported, supportOfFlags } from '../common/flag-support.ts';
 import type { FlagValues, ParsedFlags } from '../common/flags.ts';
 import type { Quantities } from '../common/quantities.ts';
@@ -144,6 +145,7 @@ function flagged<T>(name: Name, parse: () => T): T {
 function refuse({ values, rest }: ParsedFlags<typeof MASTER_FLAGS>): void {
   if (rest.length > 0) throw badFlag(`Unexpected argument '${rest[0]}': flags begin with --`);
   refuseUnsupported(MASTER_FLAGS, values, LIMITS);
+  debuggerOptions(values);
   const { agent_ping_timeout: ping, max_agent_ping_timeouts: pings, agent_reregister_timeout: reregister } = values;
   if (ping < AGENT_PING_TIMEOUT_MIN_MS || ping > AGENT_PING_TIMEOUT_MAX_MS) {
     throw badFlag(`Invalid value '${printDuration(ping)}' for --agent_ping_timeout. Must be between 1secs and 15mins`);
