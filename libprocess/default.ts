@@ -8,6 +8,7 @@
  *
  * Source: libprocess process.hpp, whose free functions act on the one ProcessManager there is.
  */
+import { endpointOptions, spawnEndpoints } from './endpoints/endpoints.ts';
 import { Failure } from './failure.ts';
 import { type Future, Promised } from './future.ts';
 import type { MessageType } from './message.ts';
@@ -57,6 +58,7 @@ export async function listen({ ip, port }: ListenOptions = {}): Promise<Address>
   listening = true;
   try {
     runtime = await Runtime.start({ network: new TcpNetwork(), ip, port });
+    spawnEndpoints(runtime, endpointOptions(process.env));
   } finally {
     listening = false;
   }

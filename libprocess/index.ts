@@ -157,3 +157,12 @@ export type { Envelope, EnvelopeKind, Named, Tracer } from './envelope.ts';
 export { type EndpointOptions, type Endpoints, endpointOptions, spawnEndpoints } from './endpoints/endpoints.ts';
 export type { Machine } from './endpoints/system.ts';
 export { type DebuggerMode, parseDebugger, parseTraceSize, printDebugger } from './trace/access.ts';
+export { NODE_HEADER } from './trace/visitors.ts';
+
+// Recordings.
+export { Recording, type RecordingOptions } from './trace/record/recording.ts';
+export { decodeRecording, type Recorded, type RecordedProgram } from './trace/record/batch.ts';
+export type { Difference } from './trace/record/differences.ts';
+export { tapedMachine } from './trace/record/machine.ts';
+export { Playback } from './trace/record/playback.ts';
+export type { Tape } from './trace/record/tape.ts';

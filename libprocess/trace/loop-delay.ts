@@ -14,14 +14,14 @@ export class LoopDelay implements Disposable {
   /** Since the last report; the first one begins to measure. */
   report(): LoopReport {
     const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, this.#last);
+    const share = performance.eventLoopUtilization(now, this.#last).utilization;
     this.#last = now;
     if (this.#histogram === null) {
       this.#histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
       this.#histogram.enable();
-      return { delayP50: 0, delayP99: 0, utilization };
+      return { delayP50: 0, delayP99: 0, utilization: share };
     }
-    const report = { delayP50: this.#late(50), delayP99: this.#late(99), utilization };
+    const report = { delayP50: this.#late(50), delayP99: this.#late(99), utilization: share };
     this.#histogram.reset();
     return report;
   }

@@ -1,5 +1,5 @@
 /** What a command of the command line is. */
-import { Runtime, TcpNetwork } from '../../libprocess/index.ts';
+import { endpointOptions, Runtime, spawnEndpoints, TcpNetwork } from '../../libprocess/index.ts';
 
 export interface Command {
   readonly name: string;
@@ -13,6 +13,20 @@ export interface Command {
 export async function withRuntime<T>(work: (runtime: Runtime) => PromiseLike<T>): Promise<T> {
   const runtime = Runtime.local({ network: new TcpNetwork() });
   try {
+    return await work(runtime);
+  } finally {
+    await runtime.stop();
+  }
+}
+
+/** Runs `work` on a runtime that others on this machine reach: a debugger finds the framework there. */
+export async function withNode<T>(
+  env: Readonly<Record<string, string | undefined>>,
+  work: (runtime: Runtime) => PromiseLike<T>,
+): Promise<T> {
+  const runtime = await Runtime.start({ network: new TcpNetwork(), ip: '127.0.0.1' });
+  try {
+    spawnEndpoints(runtime, endpointOptions(env));
     return await work(runtime);
   } finally {
     await runtime.stop();

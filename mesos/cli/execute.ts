@@ -5,7 +5,7 @@
  * Source: Mesos src/cli/execute.cpp.
  */
 import { usage } from '../common/flag-help.ts';
-import { type Command, print, withRuntime } from './command.ts';
+import { type Command, print, withNode } from './command.ts';
 import { EXECUTE_FLAGS, type ExecuteOptions, parseExecute } from './execute-flags.ts';
 import { ExecuteScheduler } from './execute-scheduler.ts';
 
@@ -16,16 +16,17 @@ export const execute: Command = {
   summary: SUMMARY,
   async run(argv, env) {
     const options = parseExecute(argv, env);
-    if (!options.help) return await runTask(options);
+    if (!options.help) return await runTask(options, env);
     print(usage('mesos execute', SUMMARY, EXECUTE_FLAGS));
     return 0;
   },
 };
 
-function runTask({ master, frameworkName, role, checkpoint, task, killAfterMs }: ExecuteOptions): Promise<number> {
+function runTask(options: ExecuteOptions, env: NodeJS.ProcessEnv): Promise<number> {
+  const { master, frameworkName, role, checkpoint, task, killAfterMs } = options;
   const framework = { name: frameworkName, roles: [role], checkpoint, capabilities: [{ type: 'MULTI_ROLE' } as const] };
   const scheduler = new ExecuteScheduler({ master, framework }, task, killAfterMs, print);
-  return withRuntime(async runtime => {
+  return withNode(env, async runtime => {
     const ref = runtime.spawn(scheduler);
     let interrupts = 0;
     const interrupt = (): void => {

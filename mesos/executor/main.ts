@@ -4,7 +4,15 @@
  * Its environment says whose it is: MESOS_EXECUTOR_HOST_AGENT is the agent's containerizer, MESOS_EXECUTOR_HOST_USER
  * the user, LIBPROCESS_IP the address to listen on.
  */
-import { Runtime, realDisk, realLauncher, startLogging, TcpNetwork } from '../../libprocess/index.ts';
+import {
+  endpointOptions,
+  Runtime,
+  realDisk,
+  realLauncher,
+  spawnEndpoints,
+  startLogging,
+  TcpNetwork,
+} from '../../libprocess/index.ts';
 import { type HostEnvironment, readHostEnvironment, spawnHost } from './spawn-host.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,6 +29,7 @@ export async function main(_argv: readonly string[], env: Environment): Promise<
     ip: config.ip,
     port: 0,
   });
+  spawnEndpoints(runtime, endpointOptions(env));
   spawnHost(runtime, config, process.pid, () => process.exit(0));
 }
 

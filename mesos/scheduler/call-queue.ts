@@ -34,7 +34,10 @@ export class CallQueue extends Process {
 
   async #sendAll(): Promise<void> {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      const answered = this.runtime.request(this.master, requestOf(next.call, this.streamId));
+      const answered = this.runtime.request(
+        this.master,
+        requestOf(next.call, this.streamId, this.runtime.address.text),
+      );
       next.done.associate(answered.then(response => this.#check(next.call, response)));
       await this.turn(next.done.recover(() => undefined));
     }

@@ -3,7 +3,7 @@
  *
  * Source: contract of `POST /api/v1/scheduler`; Mesos src/scheduler/scheduler.cpp.
  */
-import { Failure, Future, type Request, type Response, toJson } from '../../libprocess/index.ts';
+import { Failure, Future, NODE_HEADER, type Request, type Response, toJson } from '../../libprocess/index.ts';
 import { Call } from '../protocol/scheduler-api.ts';
 
 const PATH = '/api/v1/scheduler';
@@ -22,8 +22,11 @@ export function parseMaster(text: string): string {
   return `${found[1]}:${found[2] ?? PORT_DEFAULT}`;
 }
 
-/** @param streamId - of the subscription that the call belongs to; null for SUBSCRIBE. */
-export function requestOf(call: Call, streamId: string | null): Request {
+/**
+ * @param streamId - of the subscription that the call belongs to; null for SUBSCRIBE.
+ * @param node - the address of the framework's runtime, by which a debugger finds it.
+ */
+export function requestOf(call: Call, streamId: string | null, node: string): Request {
   return {
     method: 'POST',
     path: PATH,
@@ -31,7 +34,7 @@ export function requestOf(call: Call, streamId: string | null): Request {
     headers: {
       'content-type': 'application/json',
       accept: 'application/json',
-      ...(streamId === null ? {} : { 'mesos-stream-id': streamId }),
+      ...(streamId === null ? { [NODE_HEADER]: node } : { 'mesos-stream-id': streamId }),
     },
     body: Buffer.from(JSON.stringify(toJson(Call, call))),
     reader: null,

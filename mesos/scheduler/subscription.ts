@@ -121,7 +121,8 @@ export class Subscription extends Process {
     const mine: State = { phase: 'connecting' };
     this.#become(mine);
     try {
-      const response = await this.turn(this.runtime.request(master, requestOf(this.#subscribeCall(), null)));
+      const request = requestOf(this.#subscribeCall(), null, this.runtime.address.text);
+      const response = await this.turn(this.runtime.request(master, request));
       await this.#answered(master, redirects, response);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
