@@ -1,10 +1,12 @@
 /**
- * Compiles the TypeScript sources to `dist/`, copies the web pages, and notes what was built in `dist/build.json`.
+ * Compiles the TypeScript sources to `dist/`, builds and copies the web pages, and notes what was built in
+ * `dist/build.json`.
  *
  *   libprocess/index.ts, zk/index.ts, …   what others import      ─┐
  *   libprocess/testing.ts                 what tests import        ├─▶ dist/<same path>.js
  *   <package>/<part>/main.ts              what launchers start    ─┘
  *   mesos/webui/**                        pages, as they are       ──▶ dist/mesos/webui/**
+ *   tools/debugger/page/**                the debugger's, by Vite  ──▶ dist/debugger/**
  *
  * Types are not checked here (`npm run lint` does): this has to be quick enough to run before every start.
  * Each file is put in its place whole, and what is left of an older build goes last: a daemon that starts
@@ -22,6 +24,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = join(ROOT, 'dist');
 const PACKAGES = ['libprocess', 'zk', 'mesos', 'frameworks'];
 const WEBUI = 'mesos/webui';
+const DEBUGGER = 'tools/debugger/vite.config.ts';
 const STATIC = /\.(html|css|js|svg|png|ico|json)$/;
 
 const run = promisify(execFile);
@@ -30,7 +33,8 @@ await main();
 
 async function main() {
   const started = new Date();
-  const outputs = [...(await compile(entryPoints())), ...(await pages()), await buildInfo(started)];
+  const built = await Promise.all([compile(entryPoints()), pages(), debuggerPage(), buildInfo(started)]);
+  const outputs = built.flat();
   for (const { path, contents } of outputs) await put(path, contents, started);
   await removeOthers(new Set(outputs.map(output => output.path)));
   console.log(`built dist/ from ${entryPoints().length} entry points in ${Date.now() - started.getTime()} ms`);
@@ -80,6 +84,16 @@ async function compile(entries) {
 function pages() {
   const names = files(WEBUI).filter(path => STATIC.test(path));
   return Promise.all(names.map(async name => ({ path: join(DIST, name), contents: await readFile(join(ROOT, name)) })));
+}
+
+/** What a runtime serves at `/__debugger__`. */
+async function debuggerPage() {
+  const { build } = await import('vite');
+  const { output } = await build({ configFile: join(ROOT, DEBUGGER), build: { write: false } });
+  return output.map(({ fileName, code, source }) => ({
+    path: join(DIST, 'debugger', fileName),
+    contents: code ?? source,
+  }));
 }
 
 /** What `/version` serves, under Mesos' own names. */

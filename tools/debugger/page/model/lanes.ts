@@ -1,0 +1,160 @@
+/**
+ * A sequence diagram laid out: a lane for each actor, grouped by node, a row for each event, arrows and bars of turns.
+ *
+ *          master      slave(1)           lanes
+ *    row 0   ┃────RunTask──▶┃             an arrow: both sides of a message that crossed the network make one
+ *    row 1   │              ┃──start──▶   a bar: from its arrival down to the last thing that its turn sent
+ *
+ * Rows are in order of time, each after the row of its cause, whatever the clocks of two nodes say. Pure.
+ */
+import { addressOf, idOf } from '../../../../libprocess/trace.ts';
+import type { Entry } from './entry.ts';
+import { endsOf, isArrivalOf } from './flows.ts';
+
+/** Rows of one diagram; what is later is left out, and counted. */
+export const ROWS_MAX = 20_000;
+
+export interface Lane {
+  readonly pid: string;
+  readonly node: string;
+  readonly label: string;
+}
+
+export interface Arrow {
+  /** The arrival, where it is known. */
+  readonly entry: Entry;
+  /** The other side's event of the same message. */
+  readonly sent: Entry | null;
+  readonly from: number;
+  readonly to: number;
+  readonly rowFrom: number;
+  readonly row: number;
+  /** The last row of its turn; `row` where there is none to be seen. */
+  rowEnd: number;
+}
+
+export interface Sequence {
+  readonly lanes: readonly Lane[];
+  /** By row. */
+  readonly arrows: readonly Arrow[];
+  /** When each row was, in milliseconds since the epoch. */
+  readonly times: readonly number[];
+  readonly left: number;
+}
+
+export function layOut(entries: readonly Entry[]): Sequence {
+  const ordered = causesFirst(entries);
+  const shown = ordered.slice(0, ROWS_MAX);
+  const lanes = new Lanes();
+  const arrows: Arrow[] = [];
+  const times: number[] = [];
+  const byEntry = new Map<Entry, Arrow>();
+  const sendings = sendingsOf(shown);
+  const sentAt = new Map<Entry, number>();
+  for (const entry of shown) {
+    const sent = entry.parent !== null && sentAt.has(entry.parent) && isArrivalOf(entry.event, entry.parent.event);
+    const rowFrom = sent ? (sentAt.get(entry.parent as Entry) ?? 0) : times.length;
+    // An arrival right after its sending takes no row of its own.
+    const row = sent && rowFrom === times.length - 1 ? rowFrom : times.length;
+    if (row === times.length) times.push(entry.event.at);
+    if (sendings.has(entry)) {
+      sentAt.set(entry, row);
+      continue;
+    }
+    const arrow = { ...lanes.endsOf(entry), entry, sent: sent ? entry.parent : null, rowFrom, row, rowEnd: row };
+    arrows.push(arrow);
+    byEntry.set(entry, arrow);
+  }
+  for (const arrow of arrows) stretch(arrow, byEntry);
+  return { ...lanes.arranged(arrows), times, left: ordered.length - shown.length };
+}
+
+/** Events whose arrival is shown, which stands for them. */
+function sendingsOf(shown: readonly Entry[]): ReadonlySet<Entry> {
+  const sendings = new Set<Entry>();
+  for (const { event, parent } of shown) {
+    if (parent !== null && isArrivalOf(event, parent.event)) sendings.add(parent);
+  }
+  return sendings;
+}
+
+/** The turn that sent it lasts at least until then. */
+function stretch({ entry, sent, rowFrom }: Arrow, byEntry: ReadonlyMap<Entry, Arrow>): void {
+  const cause = (sent ?? entry).parent;
+  const turn = cause === null ? undefined : byEntry.get(cause);
+  if (turn !== undefined && rowFrom > turn.rowEnd) turn.rowEnd = rowFrom;
+}
+
+/** By time, but none before its cause. */
+function causesFirst(entries: readonly Entry[]): Entry[] {
+  const among = new Set(entries);
+  const times = new Map<Entry, readonly [at: number, depth: number]>();
+  const timeOf = (entry: Entry): readonly [number, number] => {
+    const path: Entry[] = [];
+    let at: Entry | null = entry;
+    while (at !== null && among.has(at) && !times.has(at)) {
+      path.push(at);
+      at = at.parent;
+    }
+    let above = at === null ? undefined : times.get(at);
+    for (let index = path.length - 1; index >= 0; index--) {
+      const each = path[index] as Entry;
+      above = [Math.max(each.event.at, above?.[0] ?? 0), (above?.[1] ?? 0) + 1];
+      times.set(each, above);
+    }
+    return times.get(entry) ?? [entry.event.at, 0];
+  };
+  const keyed = entries.map(entry => ({ entry, time: timeOf(entry) }));
+  keyed.sort((a, b) => a.time[0] - b.time[0] || compareTies(a.entry, b.entry, a.time[1] - b.time[1]));
+  return keyed.map(({ entry }) => entry);
+}
+
+/** Within one node ids are in order; between nodes what is nearer to the root comes first. */
+function compareTies(a: Entry, b: Entry, depths: number): number {
+  return a.event.node === b.event.node ? a.order - b.order || depths : depths || a.order - b.order;
+}
+
+class Lanes {
+  readonly #places = new Map<string, number>();
+  readonly #lanes: Lane[] = [];
+
+  endsOf(entry: Entry): { readonly from: number; readonly to: number } {
+    const [from, to] = endsOf(entry);
+    const { node } = entry.event;
+    const end = this.#placeOf(to === '' ? from : to, node);
+    return { from: from === '' ? this.#originOf(entry, end) : this.#placeOf(from, node), to: end };
+  }
+
+  /** Lanes by node, nodes as they come; and arrows that know where their lanes went. */
+  arranged(arrows: readonly Arrow[]): Pick<Sequence, 'lanes' | 'arrows'> {
+    const nodes = [...new Set(this.#lanes.map(lane => lane.node))];
+    const order = this.#lanes.map((_lane, index) => index);
+    order.sort((a, b) => nodes.indexOf(this.#nodeOf(a)) - nodes.indexOf(this.#nodeOf(b)) || a - b);
+    const moved = new Map(order.map((old, place) => [old, place]));
+    const at = (old: number): number => moved.get(old) ?? 0;
+    return {
+      lanes: order.map(old => this.#lanes[old] as Lane),
+      arrows: arrows.map(arrow => ({ ...arrow, from: at(arrow.from), to: at(arrow.to) })),
+    };
+  }
+
+  /** A request that no traced node sent comes from outside; all else without a sender is the actor's own. */
+  #originOf({ event }: Entry, end: number): number {
+    return event.kind === 'http' ? this.#placeOf('', 'outside') : end;
+  }
+
+  #placeOf(pid: string, node: string): number {
+    let place = this.#places.get(pid);
+    if (place === undefined) {
+      place = this.#lanes.length;
+      this.#places.set(pid, place);
+      const home = addressOf(pid) || node;
+      this.#lanes.push({ pid, node: home, label: pid === '' ? 'outside' : idOf(pid) || home });
+    }
+    return place;
+  }
+
+  #nodeOf(place: number): string {
+    return this.#lanes[place]?.node ?? '';
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The timeline.
+ */
+import { StartHint } from '../parts/start-hint.tsx';
+
+export function TimelineView() {
+  return <StartHint what="Timeline" />;
+}
