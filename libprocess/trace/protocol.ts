@@ -14,8 +14,8 @@
  */
 import type { TraceEvent } from './event.ts';
 
-/** A command, as a viewer sends it. */
-export type Command = { readonly node: string; readonly number?: number } & Order;
+/** A command, as a viewer sends it; without `node` it is for the node that the viewer has reached. */
+export type Command = { readonly node?: string; readonly number?: number } & Order;
 
 /** What a node can be asked for; those after `inject` need `--debugger=control`. */
 export type Order =
