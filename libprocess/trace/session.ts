@@ -21,6 +21,10 @@ export const EVENTS_PER_REPORT = 2_000;
 const ACTORS_MAX = 5_000;
 const SLOWEST_HANDLERS = 5;
 const MAILBOX_SHOWN = 100;
+/** Actors that every node has: none is named after them. */
+const EVERYWHERE: ReadonlySet<string> = new Set(
+  'help metrics logging profiler memory-profiler system __processes__ __trace__ __debugger__'.split(' '),
+);
 
 /** What all sessions of a node share. */
 export interface Watched {
@@ -188,10 +192,10 @@ export class Session {
   #hello(): Hello {
     const { runtime, control } = this.watched;
     const { delegate } = runtime.http;
-    const [first] = runtime.processes;
+    const own = [...runtime.processes].find(({ pid }) => !EVERYWHERE.has(pid.id));
     return {
       incarnation: runtime.incarnation,
-      title: delegate ?? first?.pid.id ?? '',
+      title: delegate ?? own?.pid.id ?? '',
       control: control !== null,
       peers: this.watched.peers(),
       status: this.#status(),
