@@ -20,3 +20,6 @@ export * from './protocol/index.ts';
 
 // What of Mesos is there.
 export { type SupportTables, supportTables } from './support.ts';
+
+// Recorded daemons, offline.
+export { type Restart, restartOf } from './replay.ts';

@@ -8,45 +8,73 @@ import { availableParallelism, hostname, totalmem, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure, type Runtime, realDisk, resolveHost } from '../../libprocess/index.ts';
-import { type Environment, runDaemon, type Surroundings } from '../daemon.ts';
+import { type DaemonProgram, type Environment, runDaemon, type Surroundings } from '../daemon.ts';
 import { AGENT_FLAGS, type AgentFlags, agentFlags } from './flags.ts';
 import { DELEGATE, startAgent } from './start.ts';
 
-/** Runs until the process is told to end. Bad flags, folders and addresses end it with status 1 and a sentence. */
-export async function main(argv: readonly string[], env: Environment): Promise<void> {
-  await runDaemon(
-    {
-      name: 'mesos-agent',
-      purpose: 'Runs tasks for a cluster.',
-      flags: AGENT_FLAGS,
-      read: agentFlags,
-      delegate: DELEGATE,
-      farewell: 'the agent ends, its executors live on',
-      start,
-    },
-    argv,
-    env,
-  );
+/** What an agent has to know of its machine. */
+interface AgentMachine {
+  readonly workDir: string;
+  /** `--master` with an address in place of a host name. */
+  readonly master: string;
+  readonly launcherDir: string;
+  readonly node: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly hostname: string;
+  readonly user: { readonly name: string; readonly isRoot: boolean };
+  readonly bootId: string;
 }
 
-async function start(runtime: Runtime, flags: AgentFlags, { build, endpoints }: Surroundings): Promise<void> {
-  const launcherDir = flags.launcher_dir ?? findLauncherDir();
-  const places = { work_dir: resolve(flags.work_dir), master: await resolved(flags.master), launcher_dir: launcherDir };
+/** The agent as a program: to be run, or to be replayed. */
+export const PROGRAM: DaemonProgram<AgentFlags, AgentMachine> = {
+  name: 'mesos-agent',
+  purpose: 'Runs tasks for a cluster.',
+  flags: AGENT_FLAGS,
+  read: agentFlags,
+  delegate: DELEGATE,
+  farewell: 'the agent ends, its executors live on',
+  survey,
+  start,
+};
+
+/** Runs until the process is told to end. Bad flags, folders and addresses end it with status 1 and a sentence. */
+export async function main(argv: readonly string[], env: Environment): Promise<void> {
+  await runDaemon(PROGRAM, argv, env);
+}
+
+async function survey(flags: AgentFlags): Promise<AgentMachine> {
+  return {
+    workDir: resolve(flags.work_dir),
+    master: await resolved(flags.master),
+    launcherDir: flags.launcher_dir ?? findLauncherDir(),
+    node: process.execPath,
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    hostname: flags.ip === undefined ? hostname() : flags.ip,
+    user: { name: userInfo().username, isRoot: process.getuid?.() === 0 },
+    bootId: await bootId(),
+  };
+}
+
+async function start(runtime: Runtime, flags: AgentFlags, around: Surroundings<AgentMachine>): Promise<void> {
+  const { build, endpoints, machine, onSignal, exit } = around;
+  const { workDir, master, launcherDir, node, cores, memoryBytes, user } = machine;
   const agent = await startAgent(
     runtime,
-    { ...flags, ...places },
+    { ...flags, work_dir: workDir, master, launcher_dir: launcherDir },
     {
       build,
       endpoints,
-      hostProgram: { file: process.execPath, args: [join(launcherDir, 'executor.js')] },
-      machine: { cores: availableParallelism(), memoryBytes: totalmem() },
-      hostname: flags.ip === undefined ? hostname() : flags.ip,
-      user: { name: userInfo().username, isRoot: process.getuid?.() === 0 },
-      bootId: await bootId(),
-      done: status => void runtime.stop().then(() => process.exit(status)),
+      hostProgram: { file: node, args: [join(launcherDir, 'executor.js')] },
+      machine: { cores, memoryBytes },
+      hostname: machine.hostname,
+      user,
+      bootId: machine.bootId,
+      done: exit,
     },
   );
-  process.once('SIGUSR1', () => agent.shutdown(`Received SIGUSR1 signal from user ${userInfo().username}`));
+  onSignal('SIGUSR1', () => agent.shutdown(`Received SIGUSR1 signal from user ${user.name}`));
 }
 
 /** `--master` with the address in place of a host name. */

@@ -90,6 +90,12 @@ export const COMMON_FLAGS = {
     group: 'Logging',
     help: 'Whether drivers of schedulers and executors set up logging.',
   },
+  record: {
+    type: 'path',
+    group: 'Debugger',
+    help: 'Writes all that comes to this daemon, secrets included, to a file that mesos-debug replays.',
+  },
+  record_size: { type: 'bytes', group: 'Debugger', help: 'The size at which a recording ends; by default 1GB.' },
 } as const satisfies FlagSet;
 
 /** A value as it came: from where, under which name. */

@@ -27,6 +27,7 @@ const EXTRA_TURNS_MAX = 10_000;
 /** Behind its last batch a recording does not say what happened: the replay goes on while there is something to do. */
 const REST_TURNS_MAX = 100_000;
 
+/** A recording as the tape of a replay. */
 export class Playback implements Tape {
   readonly differences: Difference[] = [];
   #now: number;

@@ -2,8 +2,8 @@
  * Chance that follows from a key, and is fit for secrets for as long as the key is one: AES-256 in counter mode. A
  * recording keeps the key in place of all that was ever drawn.
  */
-import { type Cipher, createCipheriv, randomBytes } from 'node:crypto';
-import type { Random } from '../../random.ts';
+import { type Cipher, createCipheriv } from 'node:crypto';
+import { type Random, systemRandom } from '../../random.ts';
 
 const KEY_BYTES = 32;
 const BLOCK = Buffer.alloc(4_096);
@@ -11,7 +11,7 @@ const START = Buffer.alloc(16);
 
 /** A key that nobody has had before. */
 export function newKey(): Uint8Array {
-  return new Uint8Array(randomBytes(KEY_BYTES));
+  return systemRandom.bytes(KEY_BYTES);
 }
 
 export class KeyedRandom implements Random {

@@ -28,6 +28,7 @@ import { newKey } from './random.ts';
 import { SEAMS, tapedSeams } from './seams.ts';
 import type { Followed, Input, Taker, Tape } from './tape.ts';
 
+/** What is recorded, and where to. */
 export interface RecordingOptions {
   readonly path: string;
   readonly program: RecordedProgram;
@@ -47,6 +48,7 @@ interface Entry {
 /** Time that is older than this is brought up to date by a batch of its own. */
 const TIME_AGE_MAX_MS = 5;
 
+/** What crosses a runtime's seams, on its way into a file. */
 export class Recording implements Tape {
   #now: number;
   #wall: number;
