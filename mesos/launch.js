@@ -2,6 +2,7 @@
  * Starts a program that `npm run build` compiled: what `mesos/master.js` and its siblings share.
  *
  *   mesos/master.js ──launch('master')──▶ dist/mesos/master/main.js ──▶ main(argv, env)
+ *   mesos/debug.js ──launch('cli', 'tools/debugger')──▶ dist/tools/debugger/cli/main.js ──▶ main(argv, env)
  *
  * Refuses with one sentence and exit status 1 when Node is too old, and when the compiled program is missing or older
  * than the sources. Plain JavaScript without a library, so that it runs before anything is installed; the syntax stays
@@ -16,13 +17,13 @@ const SOURCES = ['libprocess', 'zk', 'mesos'];
 const NODE_MIN = [20, 19];
 
 /**
- * Runs `dist/mesos/<name>/main.js`: its `main(argv, env)` gets the arguments after the script's name.
+ * Runs `dist/<folder>/<name>/main.js`: its `main(argv, env)` gets the arguments after the script's name.
  *
- * @param {string} name - a folder of `mesos/` that has a `main.ts`
+ * @param {string} name - a folder of `folder` that has a `main.ts`
  */
-export async function launch(name) {
-  const twin = join(ROOT, 'dist', 'mesos', name, 'main.js');
-  const problem = nodeProblem(process.version) || buildProblem(twin);
+export async function launch(name, folder = 'mesos') {
+  const twin = join(ROOT, 'dist', folder, name, 'main.js');
+  const problem = nodeProblem(process.version) || buildProblem(twin, [...SOURCES, join(folder, name)]);
   if (problem !== null) {
     console.error(problem);
     process.exit(1);
@@ -44,17 +45,17 @@ export function nodeProblem(version) {
  * @param {string} built - a file of `dist/`
  * @returns {string | null} what is missing or out of date, and what to do about it
  */
-export function buildProblem(built = join(ROOT, 'dist', 'build.json')) {
+export function buildProblem(built = join(ROOT, 'dist', 'build.json'), sources = SOURCES) {
   const advice = 'run `npm run build`';
   const builtMs = modifiedMs(built);
   if (builtMs === null) return `${relative(ROOT, built)} is missing: ${advice}`;
-  const newest = newestSource();
+  const newest = newestSource(sources);
   if (newest.modifiedMs <= builtMs) return null;
   return `${relative(ROOT, built)} is older than ${relative(ROOT, newest.path)}: ${advice}`;
 }
 
 /** In an installed package there are no sources, and so none is newer. */
-function newestSource() {
+function newestSource(sources) {
   let newest = { path: '', modifiedMs: 0 };
   const visit = folder => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -66,7 +67,7 @@ function newestSource() {
       }
     }
   };
-  for (const folder of SOURCES.map(name => join(ROOT, name))) {
+  for (const folder of sources.map(name => join(ROOT, name))) {
     if (modifiedMs(folder) !== null) visit(folder);
   }
   return newest;

@@ -4,7 +4,8 @@
  *
  *   libprocess/index.ts, zk/index.ts, …   what others import      ─┐
  *   libprocess/testing.ts                 what tests import        ├─▶ dist/<same path>.js
- *   <package>/<part>/main.ts              what launchers start    ─┘
+ *   <package>/<part>/main.ts              what launchers start    ─┤
+ *   tools/debugger/cli/main.ts            `mesos-debug`           ─┘
  *   mesos/webui/**                        pages, as they are       ──▶ dist/mesos/webui/**
  *   tools/debugger/page/**                the debugger's, by Vite  ──▶ dist/debugger/**
  *
@@ -23,6 +24,7 @@ import { promisify } from 'node:util';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const DIST = join(ROOT, 'dist');
 const PACKAGES = ['libprocess', 'zk', 'mesos', 'frameworks'];
+const DEBUGGER_CLI = 'tools/debugger/cli/main.ts';
 const WEBUI = 'mesos/webui';
 const DEBUGGER = 'tools/debugger/vite.config.ts';
 const STATIC = /\.(html|css|js|svg|png|ico|json)$/;
@@ -52,9 +54,8 @@ function files(folder) {
 function entryPoints() {
   const isEntry = path =>
     /^[a-z]+\/(index|testing)\.ts$|^[a-z]+\/.+\/main\.ts$|^frameworks\/[^/]+\/index\.ts$/.test(path);
-  return PACKAGES.flatMap(files)
-    .filter(path => isEntry(path) && !path.startsWith(WEBUI))
-    .sort();
+  const entries = PACKAGES.flatMap(files).filter(path => isEntry(path) && !path.startsWith(WEBUI));
+  return [...entries, DEBUGGER_CLI].filter(path => existsSync(join(ROOT, path))).sort();
 }
 
 /** @returns the compiled files in writing order: shared chunks before the entry points that import them. */
