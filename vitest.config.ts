@@ -9,6 +9,9 @@
  */
 import { configDefaults, defineConfig } from 'vitest/config';
 
+/** What is waited for comes at once on an idle machine; on a busy one it may take its time. */
+const PATIENT = { poll: { timeout: 8_000 } };
+
 export default defineConfig({
   test: {
     retry: 0,
@@ -20,6 +23,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'test/cluster/**', 'test/real/**'],
           testTimeout: 10_000,
+          expect: PATIENT,
           hookTimeout: 10_000,
         },
       },
@@ -29,6 +33,7 @@ export default defineConfig({
           setupFiles: ['test/setup.ts'],
           include: ['test/cluster/**/*.test.ts'],
           testTimeout: 30_000,
+          expect: PATIENT,
           hookTimeout: 30_000,
         },
       },
@@ -38,6 +43,7 @@ export default defineConfig({
           include: ['test/real/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
+          expect: PATIENT,
           hookTimeout: 60_000,
         },
       },

@@ -38,6 +38,7 @@ import { Reports } from './reports.ts';
 import type { Launcher } from './subprocess/launcher.ts';
 import type { Neighbours } from './threads/neighbours.ts';
 import { originOf, traceRequest, traceResponse } from './trace/http.ts';
+import { traceReply } from './trace/replies.ts';
 import { Tracing } from './trace/tracing.ts';
 import { Visitors } from './trace/visitors.ts';
 import type { Network, NetworkHost } from './transport/network.ts';
@@ -331,6 +332,7 @@ export class Runtime implements NetworkHost {
     if (to === from.pid) throw new Error(`${to} links to itself`);
     from.$mailbox.links ??= new Set();
     from.$mailbox.links.add(to);
+    this.tracer?.noted({ kind: 'link', id: this.nextId(), cause: causeNow(), type: LINK, from: from.pid, to });
     if (to.address !== this.#address) this.#linkRemote(from.pid, to, mode);
     else if (to.mailbox !== null) {
       to.mailbox.linkers ??= new Set();
@@ -487,7 +489,7 @@ export class Runtime implements NetworkHost {
       return;
     }
     if (envelope.kind === 'message' && this.#network !== null && to !== PID.none) {
-      this.#network.carry(envelope);
+      this.#network.carry(this.tracer === null ? envelope : traceReply(this, envelope));
       return;
     }
     this.$drop(envelope, 'not reachable');
@@ -525,6 +527,7 @@ export class Runtime implements NetworkHost {
 
 /** Sixteen letters: no two runtimes ever share one. */
 const INCARNATION_BYTES = 12;
+const LINK: Named = Object.freeze({ name: 'link' });
 const TERMINATE: Named = Object.freeze({ name: 'terminate' });
 
 /** What debuggers say reaches nodes that they have cut off. */

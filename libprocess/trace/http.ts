@@ -22,8 +22,8 @@ const REFERENCE = /^[\w-]{1,32}\/\d{1,16}$/;
 /** More than this waits in a pipe that is looked into before the one behind it is read on. */
 const BUFFERED_MAX = 64 * 1024;
 
-/** What a runtime lends to whoever traces its HTTP. */
-export interface HttpTraced {
+/** What a runtime lends to whoever traces what crosses its network. */
+export interface NetworkTraced {
   readonly tracer: Tracer | null;
   readonly incarnation: string;
   readonly outside: PID;
@@ -38,7 +38,7 @@ export function originOf({ headers }: Request): string | null {
 
 /** Sends `request` by `send`, and notes it, its answer and the pieces of a streaming one. */
 export function traceRequest(
-  runtime: HttpTraced,
+  runtime: NetworkTraced,
   authority: string,
   request: Request,
   send: (request: Request) => Future<Response>,
@@ -74,7 +74,7 @@ export function traceRequest(
 }
 
 /** Notes each piece of a streaming answer to `request` when it is written. */
-export function traceResponse(runtime: HttpTraced, request: Request, response: Response): Response {
+export function traceResponse(runtime: NetworkTraced, request: Request, response: Response): Response {
   const origin = originOf(request);
   if (origin === null || response.reader === null) return response;
   const type = { name: `${request.method} ${request.path}` };

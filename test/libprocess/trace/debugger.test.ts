@@ -103,7 +103,7 @@ test('a viewer sees what happens from when it asks, and the body of an event at 
   expect(hello).toMatchObject({ control: false, status: { on: false }, peers: [] });
   await viewer.ask({ do: 'start', times: 'turn' });
   cloud.rain(gauge.pid, 7).ignore();
-  await expect.poll(() => viewer.names()).toEqual(['dispatch Cloud.rain', 'message test.debugger.Rained']);
+  await expect.poll(() => viewer.names()).toEqual(['dispatch Cloud.rain', 'link link', 'message test.debugger.Rained']);
   const [event] = await viewer.until(
     report => 'events' in report && report.events.filter(({ kind }) => kind === 'message'),
   );
