@@ -82,7 +82,7 @@ export class Nodes {
     else if ('gone' in report) {
       this.hellos.delete(report.node);
       this.#settled(report.node);
-    } else this.options.onReport?.(report);
+    } else this.options.onReport?.(report, this);
   }
 
   #met(node: string, hello: Hello): void {
@@ -92,7 +92,7 @@ export class Nodes {
       for (const peer of hello.peers) if (!this.hellos.has(peer) && !this.#asked.has(peer)) this.#ask(peer);
     }
     this.#settled(node);
-    if (isNew && this.#found === null) this.options.onNode?.(node);
+    if (isNew && this.#found === null) this.options.onNode?.(node, this);
   }
 
   /** Nodes that answer an order of which they know nothing do not exist: the link tells of those that are gone. */
@@ -120,7 +120,7 @@ export interface NodesOptions {
   /** Wants to hear of the actors once a second. */
   readonly actors?: boolean | undefined;
   /** Told of all but hellos. */
-  readonly onReport?: ((report: Report) => void) | undefined;
+  readonly onReport?: ((report: Report, nodes: Nodes) => void) | undefined;
   /** Told of a node that came late. */
-  readonly onNode?: ((node: string) => void) | undefined;
+  readonly onNode?: ((node: string, nodes: Nodes) => void) | undefined;
 }

@@ -48,27 +48,24 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<void> {
   const { sort, once = false } = values;
   if (!SORTS.includes(sort)) throw new Failure(`--sort=${sort}: want ${SORTS.join(', ')}`, 'USAGE');
   const history = new History();
+  const draw = (nodes: Nodes): void => {
+    const options = { sort: sort as SortKey, rowsMax: rowsMax(terminal), paint: paintOf(terminal) };
+    const text = topText(history.of(nodes), options);
+    terminal.write(terminal.isTerminal && !once ? `${HOME_AND_CLEAR}${text}\n` : `${text}\n\n`);
+  };
   const nodes = await Nodes.find(positionals[0] ?? '', {
     headers: await credentialHeaders(values, terminal.env),
     all: values.all,
     actors: true,
-    onReport: report => {
-      if (history.add(report) && !once) draw();
+    onReport: (report, from) => {
+      if (history.add(report) && !once) draw(from);
     },
   });
-  const draw = (): void => {
-    const text = topText(history.of(nodes), {
-      sort: sort as SortKey,
-      rowsMax: rowsMax(terminal),
-      paint: paintOf(terminal),
-    });
-    terminal.write(terminal.isTerminal && !once ? `${HOME_AND_CLEAR}${text}\n` : `${text}\n\n`);
-  };
   if (values['no-trace'] !== true) await nodes.startTracing(SETTINGS);
   const lost = new Promise<void>(resolve => nodes.connection.onClose(resolve));
   const ms = once ? ONCE_MS : values.for === undefined ? Infinity : durationOf(values.for);
   await forAWhile(ms, terminal, lost);
-  if (once) draw();
+  if (once) draw(nodes);
   await nodes.end();
 }
 

@@ -62,18 +62,17 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<void> {
   const show = tree ? new Trees(fits, terminal, lines) : new Lines(fits, terminal, lines);
   // Trees need all of their events; lines need no more than those that are shown.
   const settings = tree ? {} : { actors: listOf(values.actor ?? []), names: listOf(values.message ?? []) };
-  const onReport = (report: Report): void => void heard(report);
-  const nodes = await Nodes.find(positionals[0] ?? '', {
-    headers: await credentialHeaders(values, terminal.env),
-    all,
-    onReport,
-    onNode: () => void nodes.startTracing(settings),
-  });
-  const heard = async (report: Report): Promise<void> => {
+  const hear = async (report: Report, nodes: Nodes): Promise<void> => {
     if (!('events' in report)) return;
     if (report.skipped > 0) terminal.note(`${report.node}: ${report.skipped} events came too fast, and were skipped`);
     show.add(body ? await withBodies(nodes, report.node, report.events, fits) : report.events);
   };
+  const nodes = await Nodes.find(positionals[0] ?? '', {
+    headers: await credentialHeaders(values, terminal.env),
+    all,
+    onReport: (report, from) => void hear(report, from),
+    onNode: (_node, late) => void late.startTracing(settings),
+  });
   await nodes.startTracing(settings);
   terminal.note(`tracing ${nodes.addresses.map(node => `${nodes.title(node)} at ${node}`).join(', ')}; Ctrl-C ends`);
   const lost = new Promise<void>(resolve => nodes.connection.onClose(resolve));

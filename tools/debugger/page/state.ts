@@ -5,7 +5,7 @@
  *      └─────▶ nodes
  */
 import { computed, effect, signal } from '@preact/signals';
-import type { Order, Report, TraceEvent } from '../../../libprocess/trace.ts';
+import type { Order, Report, TraceEvent, TraceSettings } from '../../../libprocess/trace.ts';
 import { Discovery } from './model/discovery.ts';
 import type { Entry } from './model/entry.ts';
 import { Matches } from './model/matches.ts';
@@ -18,6 +18,7 @@ import { Connection, type ConnectionState } from './net/connection.ts';
 import { Intake } from './net/intake.ts';
 
 const PULSE_MS = 250;
+const LOOK_AROUND_MS = 3_000;
 /** Events that are asked for when a node that is already traced is found. */
 const HISTORY = 50_000;
 
@@ -34,6 +35,10 @@ export const notice = signal('');
 /** The file that is looked at, where the page is not live. */
 export const file = signal('');
 
+/** The settings that tracing was switched on with, here; null while it is not. */
+export const wanted = signal<TraceSettings | null>(null);
+let heardAt = 0;
+
 export const store = new Store();
 export const matches = new Matches();
 export const nodeColours = new NodeColours();
@@ -49,7 +54,9 @@ const connection = new Connection(streamUrl(), {
   onReport: heard,
   onState(state) {
     connected.value = state;
-    if (state === 'waiting') discovery.forget();
+    if (state !== 'waiting') return;
+    discovery.forget();
+    greeted.clear();
   },
 });
 
@@ -71,6 +78,7 @@ export function start(): void {
     if (pulsed !== version.peek()) pulse.value += 1;
     pulsed = version.peek();
   }, PULSE_MS);
+  window.setInterval(lookAround, LOOK_AROUND_MS);
   window.addEventListener('hashchange', () => {
     place.value = parsePlace(location.hash);
   });
@@ -84,6 +92,13 @@ export function go(change: Partial<Place>): void {
   const address = `#${printPlace(place.value)}`;
   if (change.view !== undefined && change.view !== before.view) history.pushState(null, '', address);
   else history.replaceState(null, '', address);
+}
+
+/** The present, by the nodes' clocks: the newest event's time, and what has passed since it came. */
+export function present(): number {
+  const newest = store.entries.at(-1)?.event.at ?? 0;
+  const isLive = file.value === '' && !paused.value && heardAt > 0;
+  return isLive ? newest + performance.now() - heardAt : newest;
 }
 
 export function select(entry: Entry | null): void {
@@ -139,16 +154,34 @@ export function clearEvents(): void {
 function heard(report: Report): void {
   nodes.value = reduce(nodes.peek(), report, performance.now());
   nodeColours.of(report.node);
-  if ('events' in report) intake.push(report.events);
-  else if ('hello' in report) greet(report.node, report.hello.peers, report.hello.status.on);
+  if ('events' in report) {
+    intake.push(report.events);
+    heardAt = performance.now();
+  } else if ('gone' in report) {
+    discovery.lost(report.node);
+    greeted.delete(report.node);
+  }
+  if ('hello' in report) greet(report.node, report.hello.peers, report.hello.status.on);
 }
 
-/** Watches every node that a hello names; of a node that is traced already, what it has kept is of interest. */
+/**
+ * Watches every node that a hello names. Of a node that is traced already, what it has kept is of interest; one that comes
+ * while this page has tracing switched on is traced as well.
+ */
 function greet(node: string, peers: readonly string[], tracing: boolean): void {
   const isNew = !greeted.has(node);
   greeted.add(node);
   for (const address of discovery.heard(node, { peers })) tell(address, { do: 'watch', actors: true });
-  if (isNew && tracing) tell(node, { do: 'history', limit: HISTORY });
+  if (!isNew) return;
+  if (tracing) tell(node, { do: 'history', limit: HISTORY });
+  // Without settings it joins a trace that is on.
+  if (tracing || wanted.value !== null) tell(node, { do: 'start', ...(tracing ? {} : wanted.value) });
+}
+
+/** New links make new peers: every node is asked again from time to time. */
+function lookAround(): void {
+  if (connected.value !== 'open') return;
+  for (const { address, gone } of nodes.value.values()) if (gone === null) tell(address, { do: 'watch', actors: true });
 }
 
 const greeted = new Set<string>();

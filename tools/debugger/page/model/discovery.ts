@@ -10,18 +10,24 @@ export class Discovery {
   readonly #asked = new Set<string>();
   #left = 0;
 
-  /** Nodes that were named and are too many. */
+  /** Nodes that were named last and are too many. */
   get left(): number {
     return this.#left;
   }
 
-  /** The addresses to be watched from now on, now that `node` has said `hello`. */
+  /** Peers to be watched from now on, now that `node`, which is watched, has said hello. */
   heard(node: string, { peers }: Pick<Hello, 'peers'>): string[] {
-    const fresh = [node, ...peers].filter(address => address !== '' && !this.#asked.has(address));
-    const wanted = [...new Set(fresh)].slice(0, Math.max(0, NODES_MAX - this.#asked.size));
-    this.#left += new Set(fresh).size - wanted.length;
+    this.#asked.add(node);
+    const fresh = new Set(peers.filter(address => !this.#asked.has(address)));
+    const wanted = [...fresh].slice(0, Math.max(0, NODES_MAX - this.#asked.size));
+    this.#left = fresh.size - wanted.length;
     for (const address of wanted) this.#asked.add(address);
     return wanted;
+  }
+
+  /** It may be asked again when somebody names it again. */
+  lost(node: string): void {
+    this.#asked.delete(node);
   }
 
   forget(): void {

@@ -9,6 +9,7 @@ import type { ActorReport, Held, Hello, LoopReport, Report, TraceStatus } from '
 
 /** Loop reports that are kept, one a second. */
 const LOOPS_MAX = 300;
+const RATE_SPAN_MIN_S = 0.8;
 
 export interface Timed<T> {
   readonly at: number;
@@ -20,8 +21,10 @@ export interface NodeState {
   readonly hello: Hello | null;
   readonly status: TraceStatus | null;
   readonly actors: readonly ActorReport[];
-  readonly actorsAt: number;
-  /** Turns a second of each actor, by its id, between the last two reports. */
+  /** When turns were counted last, for `rates`, and how many there were. */
+  readonly countedAt: number;
+  readonly counted: ReadonlyMap<string, number>;
+  /** Turns a second of each actor, by its id, of late. */
   readonly rates: ReadonlyMap<string, number>;
   readonly loops: readonly Timed<LoopReport>[];
   readonly held: readonly Held[];
@@ -45,8 +48,7 @@ function next(node: NodeState, report: Report, now: number): NodeState {
   if ('events' in report) return report.skipped > 0 ? { ...node, skipped: node.skipped + report.skipped } : node;
   if ('actors' in report) {
     const loops = [...node.loops.slice(1 - LOOPS_MAX), { at: now, value: report.loop }];
-    const rates = ratesOf(node, report.actors, now);
-    return { ...node, actors: report.actors, actorsAt: now, rates, loops };
+    return { ...node, actors: report.actors, loops, ...ratesOf(node, report.actors, now) };
   }
   if ('status' in report) return { ...node, status: report.status };
   if ('held' in report) return { ...node, held: report.held };
@@ -54,18 +56,21 @@ function next(node: NodeState, report: Report, now: number): NodeState {
   return node;
 }
 
-function ratesOf(node: NodeState, actors: readonly ActorReport[], now: number): ReadonlyMap<string, number> {
-  const seconds = (now - node.actorsAt) / 1_000;
-  if (node.actorsAt === 0 || seconds <= 0) return new Map();
-  const before = new Map(node.actors.map(({ id, turns }) => [id, turns]));
+/** Reports that follow each other closely would make rates that jump. */
+function ratesOf(
+  { countedAt, counted, rates: before }: NodeState,
+  actors: readonly ActorReport[],
+  now: number,
+): Pick<NodeState, 'countedAt' | 'counted' | 'rates'> {
+  const seconds = (now - countedAt) / 1_000;
+  if (countedAt > 0 && seconds < RATE_SPAN_MIN_S) return { countedAt, counted, rates: before };
+  const turnsOf = new Map(actors.flatMap(({ id, turns }) => (turns === null ? [] : [[id, turns] as const])));
   const rates = new Map<string, number>();
-  for (const { id, turns } of actors) {
-    const earlier = before.get(id);
-    if (turns !== null && earlier !== undefined && earlier !== null) {
-      rates.set(id, Math.max(0, turns - earlier) / seconds);
-    }
+  for (const [id, turns] of turnsOf) {
+    const earlier = counted.get(id);
+    if (earlier !== undefined) rates.set(id, Math.max(0, turns - earlier) / seconds);
   }
-  return rates;
+  return { countedAt: now, counted: turnsOf, rates };
 }
 
 function unknownNode(address: string): NodeState {
@@ -74,7 +79,8 @@ function unknownNode(address: string): NodeState {
     hello: null,
     status: null,
     actors: [],
-    actorsAt: 0,
+    countedAt: 0,
+    counted: new Map(),
     rates: new Map(),
     loops: [],
     held: [],

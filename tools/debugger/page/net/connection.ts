@@ -43,6 +43,8 @@ export class Connection {
     this.#socket = socket;
     socket.onopen = () => {
       this.#retryMs = RETRY_MIN_MS;
+      // Its address is not known yet: its hello tells.
+      this.#send({ do: 'watch', actors: true });
       this.events.onState('open');
     };
     socket.onmessage = ({ data }) => this.#heard(JSON.parse(String(data)) as Report);

@@ -16,8 +16,11 @@ const MAILBOX_SHOWN = 50;
 
 /** What a node answers to `inspect`, as far as it tells. */
 interface Inspected {
-  readonly mailbox?: readonly (Partial<TraceEvent> | null)[];
-  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly mailbox?: readonly Partial<TraceEvent>[];
+  /** How many wait in all. */
+  readonly waiting?: number;
+  /** Null where control is not allowed. */
+  readonly fields?: Readonly<Record<string, unknown>> | null;
 }
 
 export function ActorDetails({ pid }: { readonly pid: string }) {
@@ -63,7 +66,7 @@ export function ActorDetails({ pid }: { readonly pid: string }) {
         </button>
       </div>
       <ActorControls node={address} actor={id} paused={paused} />
-      {file.value === '' && <Inside node={address} actor={id} again={node?.actorsAt ?? 0} />}
+      {file.value === '' && <Inside node={address} actor={id} again={node?.loops.at(-1)?.at ?? 0} />}
       {report !== undefined && report.slowest.length > 0 && <Slowest handlers={report.slowest} />}
       {report !== undefined && report.links.length > 0 && (
         <section>
@@ -94,33 +97,45 @@ function Standing({ held }: { readonly held: Held }) {
 /** Asked again with each report of the node's actors, so that a mailbox is seen to grow. */
 function Inside({ node, actor, again }: { node: string; actor: string; again: number }) {
   const { value, error, done } = useAsked(node, { do: 'inspect', actor }, again);
-  const { mailbox = [], fields } = (value ?? {}) as Inspected;
+  const { mailbox = [], waiting = mailbox.length, fields = null } = (value ?? {}) as Inspected;
   return (
     <>
       <section>
         <h3>
-          Mailbox <span class="faint">{count(mailbox.length)}</span>
+          Mailbox <span class="faint">{count(waiting)}</span>
         </h3>
         {error !== '' && <p class="bad">{error}</p>}
         {error === '' && mailbox.length === 0 && <p class="dim">{done ? 'Empty.' : 'Asking…'}</p>}
         <ul aria-label={`Mailbox of ${actor}`} class="mailbox">
-          {mailbox.slice(0, MAILBOX_SHOWN).map((waiting, index) => (
-            <li key={waiting?.id ?? index}>
-              <KindMark kind={waiting?.kind ?? 'message'} />
-              <span class="grow">{shortName(waiting?.name ?? '')}</span>
-              {waiting?.from !== undefined && waiting.from !== '' && <ActorLink pid={waiting.from} />}
-            </li>
+          {mailbox.slice(0, MAILBOX_SHOWN).map((event, index) => (
+            <Waiting key={event.id ?? index} event={event} />
           ))}
         </ul>
-        {mailbox.length > MAILBOX_SHOWN && <p class="more">and {count(mailbox.length - MAILBOX_SHOWN)} more</p>}
+        {waiting > MAILBOX_SHOWN && <p class="more">and {count(waiting - MAILBOX_SHOWN)} more</p>}
       </section>
-      {fields !== undefined && (
+      {fields !== null && (
         <section>
           <h3>Fields</h3>
           <JsonView value={fields} />
         </section>
       )}
     </>
+  );
+}
+
+/** What waits; its payload is one click away. */
+function Waiting({ event: { kind = 'message', name = '', from = '', body } }: { readonly event: Partial<TraceEvent> }) {
+  return (
+    <li>
+      <details class="grow">
+        <summary>
+          <KindMark kind={kind} />
+          <span class="grow">{shortName(name)}</span>
+          <span class="faint">{idOf(from)}</span>
+        </summary>
+        <JsonView value={body ?? null} />
+      </details>
+    </li>
   );
 }
 
