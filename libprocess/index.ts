@@ -165,4 +165,6 @@ export { decodeRecording, type Recorded, type RecordedProgram } from './trace/re
 export type { Difference } from './trace/record/differences.ts';
 export { tapedMachine } from './trace/record/machine.ts';
 export { Playback } from './trace/record/playback.ts';
+export { type Change, changesOf } from './trace/record/changes.ts';
+export { type Start, type Step, type StepDetails, Stepper } from './trace/record/stepper.ts';
 export type { Tape } from './trace/record/tape.ts';

@@ -6,7 +6,7 @@ import { Session } from 'node:inspector';
 import { printPayload } from './payload.ts';
 
 /** Fields that belong to the runtime, and every actor has. */
-const RUNTIME_FIELD = /^\$|^(pid|runtime)$/;
+export const RUNTIME_FIELD = /^\$|^(pid|runtime)$/;
 /** How the object gets to the inspector, which knows the world by names only. */
 const HANDLE = Symbol.for('libprocess.inspected');
 
@@ -15,16 +15,23 @@ interface Property {
   readonly value?: { readonly objectId?: string; readonly value?: unknown; readonly description?: string };
 }
 
+/** The fields of one object, by name, private ones included. */
+export type Look = (object: object) => readonly (readonly [name: string, value: unknown])[];
+
 /** Name and value of each field of `object`; values as `printPayload` shows them. */
 export function fieldsOf(object: object): Record<string, unknown> {
+  return inspecting(look => {
+    const fields = Object.fromEntries(look(object).filter(([name]) => !RUNTIME_FIELD.test(name)));
+    return printPayload(fields) as Record<string, unknown>;
+  });
+}
+
+/** Lets `inspect` look into as many objects as it likes. */
+export function inspecting<T>(inspect: (look: Look) => T): T {
   const session = new Session();
   session.connect();
   try {
-    const fields: Record<string, unknown> = {};
-    for (const [name, value] of propertiesOf(session, object)) {
-      if (!RUNTIME_FIELD.test(name)) fields[name] = value;
-    }
-    return printPayload(fields) as Record<string, unknown>;
+    return inspect(object => propertiesOf(session, object));
   } finally {
     session.disconnect();
   }

@@ -15,12 +15,13 @@
  * After a difference the replay goes on, batch by batch: what follows from it differs as well.
  */
 import { afterTurns, isIdle, pace } from '../../drain.ts';
-import type { Seams } from '../../runtime.ts';
+import type { Envelope, Filter } from '../../envelope.ts';
+import type { Runtime, Seams } from '../../runtime.ts';
 import { unpackError } from './asked.ts';
 import { type Batch, digestOf, type Observation, type Output, type Recorded } from './batch.ts';
 import { compare, type Difference } from './differences.ts';
 import { replayedSeams } from './seams.ts';
-import type { Followed, Taker, Tape } from './tape.ts';
+import type { Taker, Tape } from './tape.ts';
 
 /** Turns that a replay is let go on for where the recording had nothing left to do: a loop must end. */
 const EXTRA_TURNS_MAX = 10_000;
@@ -33,7 +34,8 @@ export class Playback implements Tape {
   #now: number;
   #wall: number;
   readonly #takers = new Map<string, Taker>();
-  #runtime: Followed | null = null;
+  #runtime: Runtime | null = null;
+  #watcher: Watcher | null = null;
   #failure: unknown = null;
   /** The batch that comes next. */
   #next = 0;
@@ -63,6 +65,11 @@ export class Playback implements Tape {
     return this.#runtime?.$served ?? 0;
   }
 
+  /** The runtime of the replay, once there is one. */
+  get runtime(): Runtime | null {
+    return this.#runtime;
+  }
+
   /** Nothing more will happen. */
   get isOver(): boolean {
     return this.#isOver;
@@ -76,8 +83,14 @@ export class Playback implements Tape {
     });
   }
 
-  follow(runtime: Followed): void {
+  follow(runtime: Runtime): void {
     this.#runtime = runtime;
+    if (this.#watcher !== null) watchServed(runtime, this.#watcher);
+  }
+
+  /** Calls `watcher` for each envelope just before it is served. Call it before `start`. */
+  watch(watcher: Watcher): void {
+    this.#watcher = watcher;
   }
 
   on(kind: string, take: Taker): void {
@@ -114,6 +127,13 @@ export class Playback implements Tape {
       else this.#isOver = true;
     }
     return this.turns >= turn;
+  }
+
+  /** Lets the drain forget the actors of a runtime that was killed. */
+  async drop(): Promise<void> {
+    pace(REST_TURNS_MAX);
+    await new Promise<void>(afterTurns);
+    pace(0);
   }
 
   /** The drain paces itself again. */
@@ -174,6 +194,25 @@ export class Playback implements Tape {
   #differ(what: Difference['what'], expected: string, found: string): void {
     this.differences.push({ turn: this.turns, what, expected, found });
   }
+}
+
+/** @param turn - the number of its turn. */
+export type Watcher = (envelope: Envelope, turn: number) => void;
+
+/** Sees what the runtime's filter lets pass, whoever sets one later. */
+function watchServed(runtime: Runtime, watcher: Watcher): void {
+  let inner: Filter | null = runtime.filter;
+  const watching: Filter = envelope => {
+    const verdict = inner?.(envelope) ?? 'serve';
+    if (verdict === 'serve') watcher(envelope, runtime.$served);
+    return verdict;
+  };
+  Object.defineProperty(runtime, 'filter', {
+    get: () => watching,
+    set: (next: Filter | null) => {
+      inner = next;
+    },
+  });
 }
 
 function textOf(output: Output | null): string {

@@ -12,7 +12,7 @@ import { type Clock, PausableClock } from '../../clock.ts';
 import { afterTurns, isIdle } from '../../drain.ts';
 import { Failure } from '../../failure.ts';
 import { type Logger, stderrLogger } from '../../log.ts';
-import type { RuntimeOptions } from '../../runtime.ts';
+import type { Runtime, RuntimeOptions } from '../../runtime.ts';
 import { type PackedError, packError } from './asked.ts';
 import {
   digestOf,
@@ -26,7 +26,7 @@ import {
 import { RECORDING_BYTES_MAX, RecordingFile } from './file.ts';
 import { newKey } from './random.ts';
 import { SEAMS, tapedSeams } from './seams.ts';
-import type { Followed, Input, Taker, Tape } from './tape.ts';
+import type { Input, Taker, Tape } from './tape.ts';
 
 /** What is recorded, and where to. */
 export interface RecordingOptions {
@@ -58,7 +58,7 @@ export class Recording implements Tape {
   readonly #key = newKey();
   readonly #program: RecordedProgram;
   readonly #takers = new Map<string, Taker>();
-  #runtime: Followed | null = null;
+  #runtime: Runtime | null = null;
   #queue: Entry[] = [];
   #isDue = false;
   #outputs: Output[] = [];
@@ -96,7 +96,7 @@ export class Recording implements Tape {
     return { ...options, ...tapedSeams(this, this.#key, { ...options, clock: this.#clock }) };
   }
 
-  follow(runtime: Followed): void {
+  follow(runtime: Runtime): void {
     this.#runtime = runtime;
   }
 

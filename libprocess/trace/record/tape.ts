@@ -12,6 +12,8 @@
  * one batch to the next. Within a batch, and between two, all depends on the program alone.
  */
 
+import type { Runtime } from '../../runtime.ts';
+
 /** What came: of which kind, the number of what it belongs to, and plain values that can be packed. */
 export type Input = readonly [kind: string, number: number, ...values: unknown[]];
 
@@ -48,13 +50,5 @@ export interface Tape {
   observe<T>(label: string, look: () => T, otherwise: T): T;
 
   /** Tells of whose turns the batches count. */
-  follow(runtime: Followed): void;
-}
-
-/** What a tape has to know of the runtime. */
-export interface Followed {
-  /** Turns so far. */
-  readonly $served: number;
-  /** Threads beside this one: what they do is no input of this runtime, and cannot be recorded. */
-  readonly neighbours: unknown;
+  follow(runtime: Runtime): void;
 }

@@ -4,6 +4,7 @@
  *   mesos-debug COMMAND ADDRESS …  ══WebSocket══▶  /__debugger__/stream of the node  ──links──▶  its neighbours
  */
 import { Failure } from '../../../libprocess/index.ts';
+import { replay } from '../replay/main.ts';
 import type { Command, Terminal } from './command.ts';
 import { controls } from './control.ts';
 import { exportTrace } from './export.ts';
@@ -11,7 +12,7 @@ import { seq } from './seq.ts';
 import { top } from './top.ts';
 import { trace } from './trace.ts';
 
-const COMMANDS: readonly Command[] = [top, trace, seq, exportTrace, ...controls];
+const COMMANDS: readonly Command[] = [top, trace, seq, exportTrace, replay, ...controls];
 
 const HELP = `Usage: mesos-debug COMMAND ADDRESS [options]
 
