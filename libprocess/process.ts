@@ -50,8 +50,11 @@ export abstract class Process {
     return this.$mailbox.pid;
   }
 
+  /** Where it lives. @throws Error before it is spawned, as in its constructor. */
   get runtime(): Runtime {
-    return this.$mailbox.runtime;
+    const { runtime } = this.$mailbox;
+    if (runtime === undefined) throw this.#outOfTurn();
+    return runtime;
   }
 
   /** @internal */
@@ -278,10 +281,16 @@ export abstract class Process {
 
   #mailboxInTurn(): Mailbox {
     const mailbox = this.$mailbox;
-    if (current()?.to !== mailbox.pid) {
-      throw new Error(`${this.pid ?? this.constructor.name} acts outside its turn: await with this.turn(…)`);
-    }
+    const envelope = current();
+    if (envelope === null || envelope.to !== mailbox.pid) throw this.#outOfTurn();
     return mailbox;
+  }
+
+  #outOfTurn(): Error {
+    if (this.pid !== undefined) return new Error(`${this.pid} acts outside its turn: await with this.turn(…)`);
+    return new Error(
+      `${this.constructor.name} acts before it is spawned: begin in initialize(), not in the constructor`,
+    );
   }
 
   async #initializing(done: Promise<void>): Promise<void> {

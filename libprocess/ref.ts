@@ -61,12 +61,25 @@ function stubClassFor(process: Process): StubClass {
   ) {
     for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
       if (typeof value !== 'function' || name === 'constructor') continue;
-      if (name in StubOf.prototype || name in Process.prototype) continue;
+      if (name in StubOf.prototype) continue;
+      if (name in Process.prototype) {
+        checkHiding(process, name);
+        continue;
+      }
       const type: Named = Object.freeze({ name: `${process.constructor.name}.${name}` });
       Object.defineProperty(StubOf.prototype, name, { value: stubOf(type, value as (...args: unknown[]) => unknown) });
     }
   }
   return StubOf;
+}
+
+/**
+ * Methods of `Process` may be overridden; what actors read of themselves, as `log` and `now`, may not become a method.
+ * The compiler says so, but scripts may run unchecked.
+ */
+function checkHiding(process: Process, name: string): void {
+  if (Object.getOwnPropertyDescriptor(Process.prototype, name)?.get === undefined) return;
+  throw new Error(`${process.constructor.name}.${name} hides what every Process has as ${name}: give it another name`);
 }
 
 function stubOf(type: Named, method: (...args: unknown[]) => unknown): (...args: unknown[]) => Future<unknown> {

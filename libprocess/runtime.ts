@@ -493,7 +493,8 @@ export class Runtime implements NetworkHost {
       return;
     }
     this.$drop(envelope, 'not reachable');
-    envelope.reply?.fail(new Failure(`${envelope.to} is not reachable from ${this.#address}`, 'NO_PROCESS'));
+    const why = this.#network === null ? ', which was started without a network' : '';
+    envelope.reply?.fail(new Failure(`${to} is not reachable from ${this.#address}${why}`, 'NO_PROCESS'));
   }
 
   /** @internal */

@@ -4,11 +4,11 @@
  *   (b, p) => { const n = b.hostname != null ? 3 : 1; p.list(n); p.text(b.id); if (n > 1) … }
  *
  * Encoding trusts its body as far as the compiler has checked it; a value of another type than declared is a bug of
- * the caller, who gets a TypeError.
+ * the caller, who gets a TypeError that names the field.
  */
 import type { AnySchema, Member, Schema, Struct } from '../schema.ts';
 import type { Packer } from './packer.ts';
-import { Scope } from './source.ts';
+import { quote, Scope } from './source.ts';
 
 export type Encoder = (value: unknown, packer: Packer) => void;
 
@@ -32,13 +32,13 @@ function compile(schema: AnySchema): Encoder {
 /** A bare scalar or enum: a reply may be one. */
 function compileScalar(schema: AnySchema): Encoder {
   const scope = new Scope({});
-  const encoder = scope.evaluate<Encoder>(`(v, p) => { ${valueSource(schema, 'v', scope)} }`);
+  const encoder = scope.evaluate<Encoder>(`(v, p) => { ${valueSource(schema, 'v', 'the value', scope)} }`);
   encoders.set(schema, encoder);
   return encoder;
 }
 
 function structSource(struct: Struct<unknown>, scope: Scope): string {
-  const steps = struct.members.map((member, place) => memberSource(member, place, scope));
+  const steps = struct.members.map((member, place) => memberSource(struct, member, place, scope));
   return `(b, p) => { const n = ${countSource(struct)}; p.list(n); let v; ${steps.join('\n')} }`;
 }
 
@@ -57,13 +57,14 @@ function isPresent({ rule }: Member, v: string): string {
   return rule === 'map' ? `${there} && hasKeys(${v})` : there;
 }
 
-function memberSource(member: Member, place: number, scope: Scope): string {
-  const value = presentSource(member, scope);
+function memberSource({ name }: Struct<unknown>, member: Member, place: number, scope: Scope): string {
+  const value = presentSource(member, `${name}.${member.name}`, scope);
   return `if (n > ${place}) { v = b.${member.name}; if (${isPresent(member, 'v')}) { ${value} } else p.nil(); }`;
 }
 
-function presentSource({ rule, schema }: Member, scope: Scope): string {
-  const value = (v: string): string => valueSource(schema, v, scope);
+/** @param name - what a value that does not fit is called to the caller. */
+function presentSource({ rule, schema }: Member, name: string, scope: Scope): string {
+  const value = (v: string): string => valueSource(schema, v, name, scope);
   if (rule === 'repeated') return `p.list(v.length); for (const x of v) { ${value('x')} }`;
   if (rule !== 'map') return value('v');
   return `const k = Object.keys(v); p.list(k.length * 2); for (const x of k) { p.text(x); ${value('v[x]')} }`;
@@ -80,9 +81,9 @@ const METHODS = {
   bytes: 'bytes',
 } as const;
 
-function valueSource(schema: AnySchema, v: string, scope: Scope): string {
-  if (schema.kind === 'enum') return `p.number(${scope.name(schema.values)}[${v}]);`;
-  if (schema.kind !== 'struct') return `p.${METHODS[schema.kind]}(${v});`;
+function valueSource(schema: AnySchema, v: string, name: string, scope: Scope): string {
+  if (schema.kind === 'enum') return `p.number(${scope.name(schema.values)}[${v}], ${quote(name)});`;
+  if (schema.kind !== 'struct') return `p.${METHODS[schema.kind]}(${v}, ${quote(name)});`;
   return `${scope.name(encoderOf(schema))}(${v}, p);`;
 }
 

@@ -51,13 +51,13 @@ export class Packer {
     this.#byte(0xc0);
   }
 
-  bool(value: boolean): void {
-    if (typeof value !== 'boolean') throw unfit(value, 'a boolean');
+  bool(value: boolean, name?: string): void {
+    if (typeof value !== 'boolean') throw unfit(value, 'a boolean', name);
     this.#byte(value ? 0xc3 : 0xc2);
   }
 
-  number(value: number): void {
-    if (typeof value !== 'number') throw unfit(value, 'a number');
+  number(value: number, name?: string): void {
+    if (typeof value !== 'number') throw unfit(value, 'a number', name);
     if (!Number.isSafeInteger(value)) this.#double(value);
     else if (value >= 0) this.#positive(value);
     else if (value >= -32) this.#byte(value + 256);
@@ -65,16 +65,16 @@ export class Packer {
     else this.#wide(0xd3, value);
   }
 
-  text(text: string): void {
-    if (typeof text !== 'string') throw unfit(text, 'a text');
+  text(text: string, name?: string): void {
+    if (typeof text !== 'string') throw unfit(text, 'a text', name);
     if (text.length <= SHORT_TEXT && this.#shortText(text)) return;
     const length = Buffer.byteLength(text);
     this.#head(0xd9, length);
     this.end += this.slab.write(text, this.end, length, 'utf8');
   }
 
-  bytes(bytes: Uint8Array): void {
-    if (!(bytes instanceof Uint8Array)) throw unfit(bytes, 'bytes');
+  bytes(bytes: Uint8Array, name?: string): void {
+    if (!(bytes instanceof Uint8Array)) throw unfit(bytes, 'bytes', name);
     this.#head(0xc4, bytes.length);
     this.#copy(bytes);
   }
@@ -185,7 +185,7 @@ export class Packer {
   }
 }
 
-function unfit(value: unknown, wanted: string): TypeError {
+function unfit(value: unknown, wanted: string, name?: string): TypeError {
   const found = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
-  return new TypeError(`${found} cannot be packed as ${wanted}`);
+  return new TypeError(`${name === undefined ? '' : `${name}: `}${found} cannot be packed as ${wanted}`);
 }

@@ -57,6 +57,28 @@ test('an actor is spawned once, not again after its end', async () => {
   expect(() => runtime.spawn(actor)).toThrow('was spawned before');
 });
 
+test.each(['logs', 'links', 'sleeps'] as const)(
+  'an actor that acts in its constructor (%s) is told where to begin',
+  how => {
+    class Early extends Process {
+      constructor() {
+        super('early');
+        if (how === 'logs') this.log.info({}, `${this.now}`);
+        else if (how === 'links') this.link(Runtime.local().address.pid('other'));
+        else this.sleep(1);
+      }
+    }
+    expect(() => new Early()).toThrow('Early acts before it is spawned: begin in initialize(), not in the constructor');
+  },
+);
+
+test('a method that hides what every process has is refused, be the compiler asked or not', () => {
+  const { runtime } = start();
+  class Loud extends Process {}
+  Object.defineProperty(Loud.prototype, 'log', { value: () => undefined });
+  expect(() => runtime.spawn(new Loud('loud'))).toThrow('Loud.log hides what every Process has as log');
+});
+
 test('a runtime that stops, or has stopped, starts nothing', async () => {
   const { runtime, lines } = start();
   const seen: string[] = [];
