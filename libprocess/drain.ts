@@ -13,9 +13,9 @@ import { Ring } from './ring.ts';
 import { serveEnvelope } from './serving.ts';
 
 /** Turns between two looks at sockets, files and timers. */
-export const TURNS_MAX = 4_096;
+const TURNS_MAX = 4_096;
 /** The longest the drain goes on before it looks at them, in milliseconds. */
-export const SLICE_MAX_MS = 5;
+const SLICE_MAX_MS = 5;
 /** Turns between two looks at the time. */
 const TURNS_PER_TIME_CHECK = 64;
 

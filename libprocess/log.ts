@@ -10,7 +10,7 @@ export interface Logger {
   fatal: LogLine;
 }
 
-export interface LogLine {
+interface LogLine {
   (message: string): void;
   (fields: object, message: string): void;
 }

@@ -95,7 +95,7 @@ type Property<F> = F extends Field<infer T> ? T : never;
 type Flat<T> = { [K in keyof T]: T[K] };
 
 /** A schema, or how to get at it once all declarations have run: a struct that holds itself needs the latter. */
-export type Lazy<T> = Schema<T> | (() => Schema<T>);
+type Lazy<T> = Schema<T> | (() => Schema<T>);
 
 /** Text. */
 export const string: Scalar<string> = { kind: 'string' };

@@ -6,9 +6,9 @@
  */
 
 /** The largest doubles below 2^63 and 2^64. */
-export const INT64_MAX = 2 ** 63 - 1024;
-export const UINT64_MAX = 2 ** 64 - 2048;
-export const INT64_MIN = -(2 ** 63);
+const INT64_MAX = 2 ** 63 - 1024;
+const UINT64_MAX = 2 ** 64 - 2048;
+const INT64_MIN = -(2 ** 63);
 
 export function saturateInt64(value: number): number {
   return Math.min(Math.max(value, INT64_MIN), INT64_MAX);

@@ -11,7 +11,7 @@ export interface HelpPage {
   readonly endpoints: readonly HelpEntry[];
 }
 
-export interface HelpEntry {
+interface HelpEntry {
   /** The path below `/<id>`, with its slash. */
   readonly name: string;
   /** Markdown. */

@@ -11,7 +11,7 @@ import { PROMETHEUS_TYPE, printPrometheus } from '../metrics/prometheus.ts';
 import { Process } from '../process.ts';
 import { parseDuration } from '../units.ts';
 
-export const METRICS_RATE_LIMIT = '2/1secs';
+const METRICS_RATE_LIMIT = '2/1secs';
 
 const HELP = `Provides a snapshot of the current metrics.
 

@@ -13,7 +13,7 @@ import { wireHeaderList } from './header-names.ts';
 import { type Headers, internalServerError, notFound, type Response, STATUS_TEXT } from './http.ts';
 
 /** A smaller body is not worth the work. */
-export const GZIP_BYTES_MIN = 1024;
+const GZIP_BYTES_MIN = 1024;
 
 const compress = promisify(gzip);
 
@@ -138,7 +138,7 @@ function isMissing(error: unknown): boolean {
 }
 
 /** `gzip`, or else `*`, is listed, and not with a weight of 0. No header accepts nothing. */
-export function acceptsGzip(accept: string | undefined): boolean {
+function acceptsGzip(accept: string | undefined): boolean {
   const weights = new Map<string, number>();
   for (const part of (accept ?? '').split(',')) {
     const [coding = '', ...parameters] = part.split(';').map(each => each.trim().toLowerCase());

@@ -14,7 +14,7 @@ const known = new Map<string, string>(Object.entries(SPELLED));
 const KNOWN_MAX = 1_000;
 
 /** `content-type` becomes `Content-Type`. */
-export function wireName(name: string): string {
+function wireName(name: string): string {
   const spelled = known.get(name);
   if (spelled !== undefined) return spelled;
   const made = name.replace(/(^|-)([a-z])/g, (_all, dash: string, letter: string) => dash + letter.toUpperCase());

@@ -17,7 +17,7 @@ const ENDED: Future<Uint8Array> = Future.ready(NOTHING);
 const UNUSED = new Ends();
 
 /** What becomes of a stream whose rest nobody wants. */
-export type Unwanted = (stream: Readable) => void;
+type Unwanted = (stream: Readable) => void;
 
 /** A body that is not there. */
 class NoBody extends PipeReader {

@@ -15,7 +15,7 @@ export interface Asset {
   readonly types: Readonly<Record<string, string>>;
 }
 
-export const MEDIA_TYPES: Readonly<Record<string, string>> = {
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.csv': 'text/csv; charset=utf-8',
   '.gif': 'image/gif',

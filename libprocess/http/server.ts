@@ -37,7 +37,7 @@ const SWEEP_INTERVAL_MS = 5_000;
 
 const NOTHING = new Uint8Array(0);
 
-export interface HttpServerOptions {
+interface HttpServerOptions {
   readonly clock: Clock;
   readonly serve: (request: Request) => Future<Response>;
   /** Takes over a connection that asks for another protocol; false when it is none that we speak. */

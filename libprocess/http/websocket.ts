@@ -20,9 +20,9 @@ import { forbidden, notImplemented, type Request, type Response, respond } from 
 import type { RouteHandler, RouteOptions } from './routes.ts';
 
 /** The largest text that a client may send, unless its route says otherwise: it closes the socket with 1009. */
-export const MESSAGE_BYTES_MAX = 64 * 1024;
+const MESSAGE_BYTES_MAX = 64 * 1024;
 /** What may wait for a client that reads slowly, unless its route says otherwise. */
-export const BUFFER_BYTES_MAX = 4 * 1024 * 1024;
+const BUFFER_BYTES_MAX = 4 * 1024 * 1024;
 /** Texts of one client that wait in the mailbox; above it the client is not read. */
 export const UNREAD_MAX = 64;
 

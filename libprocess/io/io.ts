@@ -19,9 +19,9 @@ import { Break, Continue, loop } from '../loop.ts';
 export { input, output } from './descriptors.ts';
 
 /** How much `read` takes to the end of a pipe, unless it is told otherwise. */
-export const READ_BYTES_MAX = 64 * 1024 * 1024;
+const READ_BYTES_MAX = 64 * 1024 * 1024;
 /** The longest piece that `redirect` passes on at once, unless it is told otherwise. */
-export const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 
 const EMPTY = new Uint8Array(0);
 

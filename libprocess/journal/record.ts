@@ -69,7 +69,7 @@ export function encodeEntry(bytes: Buffer, offset: number, entry: Entry): number
 }
 
 /** What stands at `offset`; null when it is not whole. */
-export function decodeEntry(bytes: Buffer, offset: number): Entry | null {
+function decodeEntry(bytes: Buffer, offset: number): Entry | null {
   if (offset + HEADER_BYTES > bytes.length) return null;
   const word = bytes.readUInt32BE(offset);
   const start = offset + HEADER_BYTES;

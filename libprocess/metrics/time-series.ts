@@ -3,11 +3,11 @@
  *
  * Source: libprocess timeseries.hpp (`TimeSeries::truncate`, `TimeSeries::sparsify`).
  */
-export const TIME_SERIES_WINDOW_MS = 14 * 24 * 3_600_000;
-export const TIME_SERIES_CAPACITY = 1_000;
+const TIME_SERIES_WINDOW_MS = 14 * 24 * 3_600_000;
+const TIME_SERIES_CAPACITY = 1_000;
 const CAPACITY_MIN = 3;
 
-export interface Sample {
+interface Sample {
   readonly at: number;
   readonly value: number;
 }

@@ -18,8 +18,8 @@ import type { Runtime } from '../runtime.ts';
 import type { WaitStatus } from './launcher.ts';
 import { statusOfChild } from './subprocess.ts';
 
-export const REAP_INTERVAL_MIN_MS = 100;
-export const REAP_INTERVAL_MAX_MS = 1_000;
+const REAP_INTERVAL_MIN_MS = 100;
+const REAP_INTERVAL_MAX_MS = 1_000;
 /** Up to so many processes the shortest interval will do; from so many on it is the longest. */
 const COUNT_LOW = 50;
 const COUNT_HIGH = 500;

@@ -20,7 +20,7 @@ const NOT_FOUND = 127;
 const JOINTS: Readonly<Record<string, Joint>> = { '&&': 'and', '||': 'or' };
 
 /** The commands of `script`; null when it has syntax that is not known here. */
-export function parseScript(script: string): readonly Command[] | null {
+function parseScript(script: string): readonly Command[] | null {
   const commands: Command[] = [];
   let joint: Joint = 'always';
   let words: string[] = [];

@@ -19,7 +19,7 @@ export interface ChildPipes {
   readonly stderr: Pipe | null;
 }
 
-export interface SimulatedProcessOptions {
+interface SimulatedProcessOptions {
   readonly pid: number;
   /** The process that forked this one; null for one that was launched. */
   readonly parent: SimulatedProcess | null;
