@@ -65,8 +65,8 @@ function timesOf({ at, started, ended, bytes, depth }: TraceEvent): string {
   return [
     bytes === null ? '' : `${bytes} B`,
     depth === 0 ? '' : `${depth} before it`,
-    started === null || started === at ? '' : `waited ${millis(started - at)} ms`,
-    started === null || ended === null || ended === started ? '' : `took ${millis(ended - started)} ms`,
+    started === null || started <= at ? '' : `waited ${millis(started - at)} ms`,
+    started === null || ended === null || ended <= started ? '' : `took ${millis(ended - started)} ms`,
   ]
     .filter(part => part !== '')
     .join(', ');

@@ -6,7 +6,7 @@ import { type Command, CREDENTIALS, eventFilter, FILTERS, listOf, optionsOf, typ
 import { credentialHeaders } from './credentials.ts';
 import { historyOf, readEvents } from './history.ts';
 import { mermaid } from './mermaid.ts';
-import { stepsOf, stepsOfTree, treesWith } from './steps.ts';
+import { inOrder, stepsOf, treesWith } from './steps.ts';
 
 const OPTIONS = {
   ...CREDENTIALS,
@@ -65,12 +65,8 @@ function chosen(
     const tree = treeOf(plant(events), values.tree);
     if (tree === undefined)
       throw new Failure(`the event '${values.tree}' is not kept any more, or never was`, 'NOTHING');
-    return stepsOfTree(tree);
+    return inOrder([tree]);
   }
-  if (values.trees === true) {
-    return treesWith(events, fits)
-      .flatMap(stepsOfTree)
-      .sort((a, b) => a.at - b.at);
-  }
+  if (values.trees === true) return inOrder(treesWith(events, fits));
   return stepsOf(events.filter(fits));
 }

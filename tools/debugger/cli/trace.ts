@@ -15,6 +15,7 @@ import {
 import { credentialHeaders } from './credentials.ts';
 import { eventLine, type LineOptions, treeLines } from './event-text.ts';
 import { Gatherer } from './gatherer.ts';
+import { joined } from './joined.ts';
 import { Nodes } from './nodes.ts';
 
 const OPTIONS = {
@@ -22,6 +23,7 @@ const OPTIONS = {
   ...FILTERS,
   all: { type: 'boolean' },
   tree: { type: 'boolean' },
+  full: { type: 'boolean' },
   body: { type: 'boolean' },
   for: { type: 'string' },
 } as const;
@@ -41,6 +43,7 @@ export const trace: Command = {
   --kind=KIND         message, dispatch, timer, http, request, exited, …
   --all               the nodes that are found from ADDRESS as well
   --tree              over all nodes: each tree of consequences once it is finished; the filters choose trees
+  --full              trees with each turn, and with both ends of what crossed the network
   --body              with what was sent, cut to a bounded size, without secrets
   --for=10s           ends after so long
 
@@ -59,7 +62,7 @@ async function run(argv: readonly string[], terminal: Terminal): Promise<void> {
   const fits = eventFilter(values);
   const all = tree || values.all === true;
   const lines: LineOptions = { paint: paintOf(terminal), addresses: all && !tree };
-  const show = tree ? new Trees(fits, terminal, lines) : new Lines(fits, terminal, lines);
+  const show = tree ? new Trees(fits, values.full === true, terminal, lines) : new Lines(fits, terminal, lines);
   // Trees need all of their events; lines need no more than those that are shown.
   const settings = tree ? {} : { actors: listOf(values.actor ?? []), names: listOf(values.message ?? []) };
   const hear = async (report: Report, nodes: Nodes): Promise<void> => {
@@ -127,6 +130,7 @@ class Trees {
 
   constructor(
     fits: (event: TraceEvent) => boolean,
+    private readonly full: boolean,
     private readonly terminal: Terminal,
     private readonly options: LineOptions,
   ) {
@@ -144,6 +148,7 @@ class Trees {
 
   #print(all: boolean): void {
     const trees = all ? this.#gatherer.takeAll() : this.#gatherer.take(performance.now());
-    for (const tree of trees) this.terminal.write(`${treeLines(tree, this.options).join('\n')}\n\n`);
+    for (const tree of this.full ? trees : trees.flatMap(joined))
+      this.terminal.write(`${treeLines(tree, this.options).join('\n')}\n\n`);
   }
 }
