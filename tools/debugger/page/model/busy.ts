@@ -3,8 +3,7 @@
  *
  * Pure.
  */
-import { addressOf } from '../../../../libprocess/trace.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, isServedHere } from './entry.ts';
 import { placeIn } from './store.ts';
 
 /** Turns that began longer ago than this before the span are not looked for. */
@@ -37,9 +36,10 @@ export function busyOf(entries: readonly Entry[], since: number, until: number):
   const nodes = new Map<string, { turns: Turn[]; shares: Map<string, Share> }>();
   for (let place = placeIn(entries, since - TURN_MAX_MS); place < entries.length; place++) {
     const entry = entries[place] as Entry;
-    const { at, started, ended, to, node } = entry.event;
+    const { at, started, ended, node } = entry.event;
     if (at > until) break;
-    if (started === null || ended === null || ended < since || started > until || addressOf(to) !== node) continue;
+    if (started === null || ended === null || ended < since || started > until) continue;
+    if (!isServedHere(entry.event)) continue;
     let found = nodes.get(node);
     if (found === undefined) {
       found = { turns: [], shares: new Map() };

@@ -64,7 +64,8 @@ export class Families {
     child.parent = parent;
     child.up = root;
     root.size += child.size;
-    insertByTime(parent.children, child);
+    if (parent.children.length === 0) parent.children = [child];
+    else insertByTime(parent.children as Entry[], child);
   }
 
   #wrote(entry: Entry, of: string): void {
@@ -129,7 +130,7 @@ function startOf(write: Entry | undefined): number {
 /** Children come nearly in order: the place is found from the end. */
 function insertByTime(children: Entry[], child: Entry): void {
   let at = children.length;
-  while (at > 0 && (children[at - 1]?.event.at ?? 0) > child.event.at) at -= 1;
+  while (at > 0 && (children[at - 1]?.at ?? 0) > child.at) at -= 1;
   if (at === children.length) children.push(child);
   else children.splice(at, 0, child);
 }

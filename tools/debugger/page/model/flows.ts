@@ -4,8 +4,8 @@
  * A message between two traced nodes is two events, one at each side: it counts where it was served, or where it left
  * when nobody told of its arrival. Pure.
  */
-import { addressOf, type TraceEvent } from '../../../../libprocess/trace.ts';
-import type { Entry } from './entry.ts';
+import type { TraceEvent } from '../../../../libprocess/trace.ts';
+import { type Entry, isServedHere } from './entry.ts';
 import { placeIn } from './store.ts';
 
 export interface Flow {
@@ -55,7 +55,7 @@ export function flowsOf(entries: readonly Entry[], since: number, until: number)
 
 /** It left here, and its arrival elsewhere is an event too. */
 export function isToldTwice({ event, children }: Entry): boolean {
-  if (addressOf(event.to) === event.node && event.kind !== 'write') return false;
+  if (children.length === 0 || (isServedHere(event) && event.kind !== 'write')) return false;
   return children.some(child => isArrivalOf(child.event, event));
 }
 

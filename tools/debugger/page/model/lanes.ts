@@ -25,8 +25,9 @@ export interface Arrow {
   readonly entry: Entry;
   /** The other side's event of the same message. */
   readonly sent: Entry | null;
-  readonly from: number;
-  readonly to: number;
+  /** Lanes. */
+  from: number;
+  to: number;
   readonly rowFrom: number;
   readonly row: number;
   /** The last row of its turn; `row` where there is none to be seen. */
@@ -61,12 +62,13 @@ export function layOut(entries: readonly Entry[]): Sequence {
       sentAt.set(entry, row);
       continue;
     }
-    const arrow = { ...lanes.endsOf(entry), entry, sent: sent ? entry.parent : null, rowFrom, row, rowEnd: row };
+    const { from, to } = lanes.endsOf(entry);
+    const arrow: Arrow = { entry, sent: sent ? entry.parent : null, from, to, rowFrom, row, rowEnd: row };
     arrows.push(arrow);
     byEntry.set(entry, arrow);
   }
   for (const arrow of arrows) stretch(arrow, byEntry);
-  return { ...lanes.arranged(arrows), times, left: ordered.length - shown.length };
+  return { lanes: lanes.arrange(arrows), arrows, times, left: ordered.length - shown.length };
 }
 
 /** Events whose arrival is shown, which stands for them. */
@@ -85,28 +87,31 @@ function stretch({ entry, sent, rowFrom }: Arrow, byEntry: ReadonlyMap<Entry, Ar
   if (turn !== undefined && rowFrom > turn.rowEnd) turn.rowEnd = rowFrom;
 }
 
+interface Ranked {
+  readonly entry: Entry;
+  /** When it was posted; not before its cause. */
+  readonly at: number;
+  readonly depth: number;
+}
+
 /** By time, but none before its cause. */
 function causesFirst(entries: readonly Entry[]): Entry[] {
   const among = new Set(entries);
-  const times = new Map<Entry, readonly [at: number, depth: number]>();
-  const timeOf = (entry: Entry): readonly [number, number] => {
+  const ranks = new Map<Entry, Ranked>();
+  const rank = (entry: Entry, above: Ranked | undefined): Ranked => {
+    const ranked = { entry, at: Math.max(entry.event.at, above?.at ?? 0), depth: (above?.depth ?? 0) + 1 };
+    ranks.set(entry, ranked);
+    return ranked;
+  };
+  for (const entry of entries) {
     const path: Entry[] = [];
     let at: Entry | null = entry;
-    while (at !== null && among.has(at) && !times.has(at)) {
-      path.push(at);
-      at = at.parent;
-    }
-    let above = at === null ? undefined : times.get(at);
-    for (let index = path.length - 1; index >= 0; index--) {
-      const each = path[index] as Entry;
-      above = [Math.max(each.event.at, above?.[0] ?? 0), (above?.[1] ?? 0) + 1];
-      times.set(each, above);
-    }
-    return times.get(entry) ?? [entry.event.at, 0];
-  };
-  const keyed = entries.map(entry => ({ entry, time: timeOf(entry) }));
-  keyed.sort((a, b) => a.time[0] - b.time[0] || compareTies(a.entry, b.entry, a.time[1] - b.time[1]));
-  return keyed.map(({ entry }) => entry);
+    for (; at !== null && among.has(at) && !ranks.has(at); at = at.parent) path.push(at);
+    let above = at === null ? undefined : ranks.get(at);
+    for (let index = path.length - 1; index >= 0; index--) above = rank(path[index] as Entry, above);
+  }
+  const sorted = [...ranks.values()].sort((a, b) => a.at - b.at || compareTies(a.entry, b.entry, a.depth - b.depth));
+  return sorted.map(({ entry }) => entry);
 }
 
 /** Within one node ids are in order; between nodes what is nearer to the root comes first. */
@@ -121,21 +126,24 @@ class Lanes {
   endsOf(entry: Entry): { readonly from: number; readonly to: number } {
     const [from, to] = endsOf(entry);
     const { node } = entry.event;
+    // Who sends stands before who gets it.
+    const begin = from === '' ? null : this.#placeOf(from, node);
     const end = this.#placeOf(to === '' ? from : to, node);
-    return { from: from === '' ? this.#originOf(entry, end) : this.#placeOf(from, node), to: end };
+    return { from: begin ?? this.#originOf(entry, end), to: end };
   }
 
-  /** Lanes by node, nodes as they come; and arrows that know where their lanes went. */
-  arranged(arrows: readonly Arrow[]): Pick<Sequence, 'lanes' | 'arrows'> {
+  /** Puts lanes of a node together, nodes as they come, and tells arrows where their lanes went. */
+  arrange(arrows: readonly Arrow[]): Lane[] {
     const nodes = [...new Set(this.#lanes.map(lane => lane.node))];
     const order = this.#lanes.map((_lane, index) => index);
     order.sort((a, b) => nodes.indexOf(this.#nodeOf(a)) - nodes.indexOf(this.#nodeOf(b)) || a - b);
-    const moved = new Map(order.map((old, place) => [old, place]));
-    const at = (old: number): number => moved.get(old) ?? 0;
-    return {
-      lanes: order.map(old => this.#lanes[old] as Lane),
-      arrows: arrows.map(arrow => ({ ...arrow, from: at(arrow.from), to: at(arrow.to) })),
-    };
+    const moved: number[] = [];
+    for (const [place, old] of order.entries()) moved[old] = place;
+    for (const arrow of arrows) {
+      arrow.from = moved[arrow.from] ?? 0;
+      arrow.to = moved[arrow.to] ?? 0;
+    }
+    return order.map(old => this.#lanes[old] as Lane);
   }
 
   /** A request that no traced node sent comes from outside; all else without a sender is the actor's own. */

@@ -15,6 +15,9 @@ import { matcher, type TraceEvent } from '../../../../libprocess/trace.ts';
 
 export type Test = (event: TraceEvent) => boolean;
 
+/** Names and PIDs are few and come over and over: what was found of them is remembered. */
+const KNOWN_MAX = 20_000;
+
 const WORD = /-?(?:[a-z]+[:=])?(?:"[^"]*"|\S+)/g;
 const PARTS = /^(-?)(?:([a-z]+)([:=]))?"?([^"]*)"?$/;
 
@@ -88,9 +91,16 @@ function exactly(value: string): (text: string) => boolean {
 
 function containing(values: readonly string[]): (text: string) => boolean {
   const wanted = values.filter(value => value !== '').map(value => value.toLowerCase());
+  const known = new Map<string, boolean>();
   return text => {
-    const lower = text.toLowerCase();
-    return wanted.some(value => lower.includes(value));
+    let fits = known.get(text);
+    if (fits === undefined) {
+      const lower = text.toLowerCase();
+      fits = wanted.some(value => lower.includes(value));
+      if (known.size >= KNOWN_MAX) known.clear();
+      known.set(text, fits);
+    }
+    return fits;
   };
 }
 

@@ -46,21 +46,17 @@ export class Store {
   }
 
   add(events: readonly TraceEvent[]): Change {
-    let [added, updated, earliest] = [0, 0, Number.POSITIVE_INFINITY];
-    const before = this.#entries.length;
+    const fresh: Entry[] = [];
     for (const event of events) {
       const known = this.#families.get(event.id);
-      if (known !== undefined) {
-        known.event = { ...event, at: known.event.at };
-        updated += 1;
-        continue;
-      }
-      this.#append(event);
-      added += 1;
-      if (event.at < earliest) earliest = event.at;
+      if (known === undefined) fresh.push(this.#takeIn(event));
+      else known.event = event;
     }
-    const from = this.#sort(before, earliest);
-    return this.#entries.length > this.max ? this.#forget(added, updated) : { from, added, updated };
+    const from = mergeIn(this.#entries, fresh.sort(byTime));
+    const [added, updated] = [fresh.length, events.length - fresh.length];
+    if (this.#entries.length <= this.max) return { from, added, updated };
+    this.#forget();
+    return { from: 0, added, updated };
   }
 
   clear(): void {
@@ -74,51 +70,53 @@ export class Store {
     return placeIn(this.#entries, at);
   }
 
-  #append(event: TraceEvent): void {
+  #takeIn(event: TraceEvent): Entry {
     const entry = new Entry(event, this.#order++);
-    this.#entries.push(entry);
     this.#families.add(entry);
+    return entry;
   }
 
-  /** Nodes' events come interleaved: only what is later than the earliest newcomer can be out of order. */
-  #sort(before: number, earliest: number): number {
-    const last = this.#entries[before - 1];
-    if (last === undefined || last.event.at <= earliest) {
-      sortTail(this.#entries, before);
-      return before;
-    }
-    const from = placeIn(this.#entries.slice(0, before), earliest);
-    sortTail(this.#entries, from);
-    return from;
-  }
-
-  #forget(added: number, updated: number): Change {
+  #forget(): void {
     const dropped = this.#entries.length - Math.floor(this.max * 0.75);
     const kept = this.#entries.slice(dropped);
     this.#forgotten += dropped;
-    this.#entries = [];
     this.#families = new Families();
-    for (const { event } of kept) this.#append(event);
-    return { from: 0, added, updated };
+    this.#entries = kept.map(({ event }) => this.#takeIn(event)).sort(byTime);
   }
 }
 
-function sortTail(entries: Entry[], from: number): void {
-  const tail = entries.slice(from);
-  if (tail.every((entry, index) => index === 0 || byTime(tail[index - 1] as Entry, entry) <= 0)) return;
-  tail.sort(byTime);
-  for (const [index, entry] of tail.entries()) entries[from + index] = entry;
+/**
+ * Merges `fresh` into `entries`, both by time, from the end: nodes' events come interleaved, so only the last are touched.
+ *
+ * @returns the first place that has changed
+ */
+function mergeIn(entries: Entry[], fresh: readonly Entry[]): number {
+  let [old, next, place] = [entries.length - 1, fresh.length - 1, entries.length + fresh.length - 1];
+  // Filled from the front once, so that the array has no holes.
+  for (const entry of fresh) entries.push(entry);
+  while (next >= 0) {
+    const [left, right] = [entries[old], fresh[next] as Entry];
+    if (old >= 0 && left !== undefined && byTime(left, right) > 0) {
+      entries[place] = left;
+      old -= 1;
+    } else {
+      entries[place] = right;
+      next -= 1;
+    }
+    place -= 1;
+  }
+  return place + 1;
 }
 
 export function byTime(a: Entry, b: Entry): number {
-  return a.event.at - b.event.at || a.order - b.order;
+  return a.at - b.at || a.order - b.order;
 }
 
 export function placeIn(entries: readonly Entry[], at: number): number {
   let [low, high] = [0, entries.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((entries[middle] as Entry).event.at < at) low = middle + 1;
+    if ((entries[middle] as Entry).at < at) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -4,7 +4,7 @@
  */
 import type { TraceEvent } from '../../../../libprocess/trace.ts';
 
-const PORTION = 4_000;
+const PORTION = 2_000;
 const WAITING_MAX = 250_000;
 /** Frames do not come while the page is hidden. */
 const HIDDEN_MS = 250;

@@ -15,7 +15,7 @@ export function EventsView() {
   version.value;
   const { list } = matches;
   const chosen = store.get(place.value.event);
-  const selected = chosen === undefined ? -1 : indexOf(list, chosen.event.at, chosen.order);
+  const selected = chosen === undefined ? -1 : indexOf(list, chosen.at, chosen.order);
   if (store.entries.length === 0) return <StartHint what="Events" />;
   if (list.length === 0) return <Empty title="Nothing fits the search" />;
   const root = chosen === undefined ? null : store.rootOf(chosen);
@@ -97,8 +97,7 @@ function indexOf(list: typeof matches.list, at: number, order: number): number {
   while (low < high) {
     const middle = (low + high) >>> 1;
     const entry = list[middle];
-    if (entry !== undefined && (entry.event.at < at || (entry.event.at === at && entry.order < order)))
-      low = middle + 1;
+    if (entry !== undefined && (entry.at < at || (entry.at === at && entry.order < order))) low = middle + 1;
     else high = middle;
   }
   return list[low]?.order === order ? low : -1;

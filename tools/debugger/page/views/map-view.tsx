@@ -7,11 +7,12 @@ import { useSignal } from '@preact/signals';
 import { select as selection } from 'd3-selection';
 import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3-zoom';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { idOf } from '../../../../libprocess/trace.ts';
+import { addressOf, idOf } from '../../../../libprocess/trace.ts';
+import type { Entry } from '../model/entry.ts';
 import { type Flows, flowsOf } from '../model/flows.ts';
 import { count, digits } from '../model/format.ts';
 import { type Cast, castOf, keyOf } from '../model/map-cast.ts';
-import { type Box, layOutMap, type MapLayout } from '../model/map-layout.ts';
+import { type Box, layOutMap, type MapLayout, type MapLink } from '../model/map-layout.ts';
 import { titleOf } from '../model/nodes.ts';
 import { prepare, type Size, useSize } from '../parts/canvas.ts';
 import { mark } from '../parts/marks.tsx';
@@ -34,11 +35,15 @@ import { paintFlows } from './map-painter.ts';
 
 const RECENT_MS = 3_000;
 const OLDER_MS = 20_000;
+const COUNTED_MAX = 30_000;
 
 /** The cast and the layout outlive the view: who comes back finds everything where it was. */
 let cast: Cast | null = null;
 let layout: MapLayout = { spots: new Map(), boxes: [] };
 let laidOut = '';
+/** Who has ever sent to whom: actors, and nodes. */
+const seen = new Map<string, MapLink>();
+const pairs = new Set<string>();
 
 export function MapView() {
   pulse.value;
@@ -69,7 +74,16 @@ function flowsNow(): { readonly recent: Flows; readonly older: Flows } {
     return { recent: all, older: all };
   }
   const now = present();
-  return { recent: flowsOf(list, now - RECENT_MS, now), older: flowsOf(list, now - OLDER_MS, now) };
+  if (now - lately.until > OLDER_MS / 20 || now < lately.until) lately = flowsOf(newest(list), now - OLDER_MS, now);
+  return { recent: flowsOf(newest(list), now - RECENT_MS, now), older: lately };
+}
+
+/** What flowed in a longer time is counted anew once a second. */
+let lately: Flows = { since: 0, until: 0, edges: new Map(), actors: new Map() };
+
+/** Of a flood, the last drops tell enough. */
+function newest(list: readonly Entry[]): readonly Entry[] {
+  return list.length <= COUNTED_MAX ? list : list.slice(-COUNTED_MAX);
 }
 
 function seconds({ since, until }: Flows): number {
@@ -78,10 +92,13 @@ function seconds({ since, until }: Flows): number {
 
 function arrange(older: Flows): void {
   cast = castOf(shownNodes.value, older, cast);
-  const key = keyOf(cast);
+  const links = [...older.edges.values()];
+  for (const { from, to } of links) pairs.add(`${addressOf(from)} ${addressOf(to)}`);
+  const key = `${pairs.size} ${keyOf(cast)}`;
   if (key === laidOut) return;
   laidOut = key;
-  layout = layOutMap(cast.actors, [...older.edges.values()], layout.spots);
+  for (const { from, to } of links) seen.set(`${from} ${to}`, { from, to });
+  layout = layOutMap(cast.actors, [...seen.values()], layout.spots);
 }
 
 function Picture({ recent, older }: { readonly recent: Flows; readonly older: Flows }) {

@@ -17,7 +17,7 @@ import { GUTTER_PX, HEAD_PX, laneX, paintSequence, type Sight } from './sequence
 import { TreeList } from './tree-list.tsx';
 
 const ROW_PX = { min: 5, usual: 26, max: 44 };
-const LANE_PX = { min: 60, usual: 150, max: 280 };
+const LANE_PX = { min: 60, usual: 132, max: 280 };
 
 export function SequenceView() {
   pulse.value;

@@ -24,6 +24,8 @@ export interface TimeSight extends Size {
   /** A span that is being chosen. */
   readonly chosen: readonly [since: number, until: number] | null;
   titleOf(node: string): string;
+  /** How late the node's loop is, in milliseconds; null where it does not say. */
+  lateOf(node: string): number | null;
 }
 
 export interface Row {
@@ -107,7 +109,9 @@ function paintStrip(
   }
   label(context, sight.titleOf(node), y + 12, font(12, 600), '--ink');
   const percent = (ms / (sight.until - sight.since)) * 100;
-  label(context, `${percent.toFixed(percent < 10 ? 1 : 0)} % busy`, y + 26, font(11), '--ink-3');
+  const late = sight.lateOf(node);
+  const lateness = late === null ? '' : `, late by ${duration(late)}`;
+  label(context, `${percent.toFixed(percent < 10 ? 1 : 0)} % busy${lateness}`, y + 26, font(11), '--ink-3');
 }
 
 /** Turns too short to be seen one by one are one block, so a row costs no more than its width. */

@@ -144,7 +144,17 @@ function Chart({ busy, since, until, onMove }: ChartProps) {
   const { since: from, until: to, event: selected } = place.value;
   const chosen = from > 0 && to > 0 ? ([from, to] as const) : null;
   const titles = (node: string): string => titleOf(nodes.value, node);
-  const sight: TimeSight = { ...size, since, until, scrollTop: scrollTop.value, selected, chosen, titleOf: titles };
+  const lateOf = (node: string): number | null => nodes.value.get(node)?.loops.at(-1)?.value.delayP99 ?? null;
+  const sight: TimeSight = {
+    ...size,
+    since,
+    until,
+    scrollTop: scrollTop.value,
+    selected,
+    chosen,
+    titleOf: titles,
+    lateOf,
+  };
 
   useLayoutEffect(() => {
     const context = prepare(canvas.current, size);
