@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { PausableClock } from '../../../../libprocess/clock.ts';
+import { logger } from '../../../../libprocess/log.ts';
+import { Address } from '../../../../libprocess/pid.ts';
 import { Runtime, type RuntimeOptions } from '../../../../libprocess/runtime.ts';
 import { decodeRecording, type Recorded } from '../../../../libprocess/trace/record/batch.ts';
 import type { Difference } from '../../../../libprocess/trace/record/differences.ts';
@@ -35,13 +37,26 @@ export interface LiveRun {
 }
 
 /** A program on a paused clock, recorded from its start. */
-export async function record(boot: Boot, options: Partial<RuntimeOptions> = {}): Promise<LiveRun> {
-  const clock = PausableClock.paused(1_700_000_000_000);
+export function record(boot: Boot, options: RuntimeOptions = {}, bytesMax?: number): Promise<LiveRun> {
+  return recordOn(PausableClock.paused(1_700_000_000_000), boot, options, bytesMax);
+}
+
+/** A program in the world as it is. */
+export function recordReal(boot: Boot, options: RuntimeOptions): Promise<LiveRun> {
+  return recordOn(new PausableClock(), boot, options);
+}
+
+async function recordOn(
+  clock: PausableClock,
+  boot: Boot,
+  options: RuntimeOptions,
+  bytesMax?: number,
+): Promise<LiveRun> {
   const path = temporaryFile();
-  const recording = new Recording({ path, program: { name: 'test' }, clock });
-  const seams = recording.seams<RuntimeOptions>({ ...options, died: () => undefined });
-  const { network } = seams;
-  const runtime = network === undefined ? Runtime.local(seams) : await Runtime.start({ ...seams, network });
+  const log = logger(() => undefined);
+  const recording = new Recording({ path, program: { name: 'test' }, clock, bytesMax, log });
+  const seams = recording.seams<RuntimeOptions>({ ...options, log, died: () => undefined });
+  const runtime = await runtimeOn(seams);
   recording.follow(runtime);
   boot(runtime);
   await rounds();
@@ -50,16 +65,32 @@ export async function record(boot: Boot, options: Partial<RuntimeOptions> = {}):
     clock,
     path,
     async advance(ms) {
-      const until = clock.now + ms;
-      while (clock.step(until)) await rounds();
+      const limit = clock.now + ms;
+      while (clock.step(limit)) await rounds();
       await rounds();
     },
     async end() {
       await recording.close();
-      runtime.kill();
+      await runtime.stop();
       return decodeRecording(readFileSync(path));
     },
   };
+}
+
+function runtimeOn(options: RuntimeOptions): Promise<Runtime> | Runtime {
+  const { network } = options;
+  return network === undefined ? Runtime.at(LOCAL, options) : Runtime.start({ ...options, network });
+}
+
+const LOCAL = Address.of('local', 4_711);
+
+/** Looks again and again, for at most ten seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  const limit = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > limit) throw new Error(`not within ten seconds: ${condition}`);
+    await rounds(1);
+  }
 }
 
 export interface Replayed {
@@ -73,15 +104,14 @@ export async function replay(recorded: Recorded, boot: Boot, turn = Infinity): P
   const playback = new Playback(recorded);
   let runtime: Runtime | null = null;
   playback.start(async seams => {
-    const { network } = seams;
-    const options = { ...seams, died: () => undefined };
-    runtime = network === undefined ? Runtime.local(options) : await Runtime.start({ ...options, network });
+    runtime = await runtimeOn({ ...seams, log: logger(() => undefined), died: () => undefined });
     playback.follow(runtime);
     boot(runtime);
   });
   await playback.advance(turn);
   const { turns, differences } = playback;
   (runtime as Runtime | null)?.kill();
-  await playback.stop();
+  await playback.drop();
+  playback.stop();
   return { runtime, turns, differences };
 }
