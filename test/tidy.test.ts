@@ -35,7 +35,6 @@ const MAY_BE_UNRULY: Record<string, string> = {
   'libprocess/random.ts': 'the real dice behind the seam',
   'libprocess/drain.ts': 'the drain yields to sockets and timers between its slices',
   'libprocess/transport/busy-poll.ts': 'it keeps the real event loop from blocking, for a real while',
-  'libprocess/trace/record/random.ts': 'the real dice, drawn from a key that a recording keeps',
 };
 
 const sources = PACKAGES.filter(name => existsSync(name)).flatMap(sourcesOf);
