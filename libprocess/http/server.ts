@@ -208,6 +208,8 @@ export class HttpServer {
     if (connection.headSince === null && socket.bytesRead > connection.quietAt) connection.headSince = now;
     if (connection.headSince === null || now - connection.headSince < HEADERS_TIMEOUT_MS) return;
     refuse(socket, 408, this.#tooSlow(socket, `the headers did not come within ${HEADERS_TIMEOUT_MS / 1000} seconds`));
+    connection.headSince = null;
+    connection.quietAt = Infinity; // Once is enough, however long the socket takes to close.
   }
 
   /** Whoever reads piece by piece may wait as long as it likes. */

@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BODY_TIMEOUT_MS, HEADER_BYTES_MAX } from '../../../libprocess/http/server.ts';
+import { BODY_TIMEOUT_MS, HEADER_BYTES_MAX, HEADERS_TIMEOUT_MS } from '../../../libprocess/http/server.ts';
 import { Failure, Future, http, logger, PausableClock, Process, Promised } from '../../../libprocess/index.ts';
 import { BODY_BYTES_MAX, MAILBOX_HIGH } from '../../../libprocess/limits.ts';
 import { get, type Page, RawClient, request, Site, startRuntime, textOf } from './scene.ts';
@@ -71,6 +71,23 @@ test('headers over the limit get 431, and the others are served', async () => {
     expect(await client.send(get('/site/health', ...headers)).end()).toMatch(/^HTTP\/1\.1 431 /);
   }
   await healthy();
+});
+
+test('heads that trickle in for a minute get 408, each counted, and are logged once', async () => {
+  const clock = new PausableClock();
+  const { runtime, healthy, lines, count } = await start({}, { clock });
+  const slow = await Promise.all(Array.from({ length: 20 }, () => RawClient.to(runtime)));
+  for (const client of slow) client.send('GET /site/health HTTP/1.1\r\n');
+  await healthy();
+  clock.pause();
+  for (let waited = 0; waited <= HEADERS_TIMEOUT_MS; waited += 10_000) {
+    for (const client of slow) client.send('X-More: 1\r\n');
+    clock.advance(10_000);
+    await healthy();
+  }
+  for (const client of slow) expect(await client.end()).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+  expect(await count('slow_requests')).toBe(20);
+  expect(lines).toHaveLength(1);
 });
 
 test('a body over the limit gets 413, counted and logged once, and its connection goes on', async () => {
