@@ -10,10 +10,37 @@ import { type Block, blocksOf, ROOT, removeBlocks, writeBlocks } from './pages.t
 const PAGES = readdirSync(join(ROOT, 'docs')).filter(name => name.endsWith('.md'));
 const TIMEOUT_MS = 60_000;
 
+const programs = new Map<string, readonly Block[]>();
 for (const page of PAGES) {
   const blocks = (await blocksOf(page)).filter(({ output }) => output !== null);
-  if (blocks.length > 0) describe(`docs/${page}`, () => checkPage(blocks));
+  if (blocks.length > 0) programs.set(page, blocks);
 }
+
+/** Where the programs of each page were written to. */
+const written = new Map<string, Awaited<ReturnType<typeof writeBlocks>>>();
+
+beforeAll(async () => {
+  for (const [page, blocks] of programs) written.set(page, await writeBlocks(blocks));
+});
+
+afterAll(async () => {
+  for (const { folder } of written.values()) await removeBlocks(folder);
+});
+
+describe.each([...programs])('docs/%s', (page, blocks) => {
+  let printed: Map<string, string>;
+
+  beforeAll(async () => {
+    printed = await run(pathsOf(page));
+  }, TIMEOUT_MS);
+
+  test.each(blocks)('the program at line $line prints what stands below it', ({ line, output }) => {
+    expect(printed.get(`line-${line}.ts`)).toBe(output);
+  });
+});
+
+// All at once: for each compilation the whole library is checked.
+test('the programs of all pages compile', () => expect(errorsIn(PAGES.flatMap(pathsOf))).toEqual([]), TIMEOUT_MS);
 
 test('every program of the page about libprocess has its output below it', async () => {
   const blocks = await blocksOf('libprocess.md');
@@ -21,22 +48,8 @@ test('every program of the page about libprocess has its output below it', async
   expect(blocks.filter(({ output }) => output === null).map(({ line }) => line)).toEqual([]);
 });
 
-function checkPage(blocks: readonly Block[]): void {
-  let files: Awaited<ReturnType<typeof writeBlocks>>;
-  let printed: Map<string, string>;
-
-  beforeAll(async () => {
-    files = await writeBlocks(blocks);
-    printed = await run(files.paths);
-  }, TIMEOUT_MS);
-
-  afterAll(() => removeBlocks(files.folder));
-
-  test.each(blocks)('the program at line $line prints what stands below it', ({ line, output }) => {
-    expect(printed.get(`line-${line}.ts`)).toBe(output);
-  });
-
-  test('its programs compile', () => expect(errorsIn(files.paths)).toEqual([]), TIMEOUT_MS);
+function pathsOf(page: string): readonly string[] {
+  return written.get(page)?.paths ?? [];
 }
 
 /** What each program printed, by its file's name. One child for all: starting one takes longer than running ten. */
@@ -62,6 +75,12 @@ function errorsIn(paths: readonly string[]): string[] {
   return paths.flatMap(path => {
     const source = program.getSourceFile(path);
     const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-    return found.map(({ messageText }) => `${basename(path)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+    return found.map(
+      ({ messageText }) => `${pageOf(path)}, ${basename(path)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+    );
   });
+}
+
+function pageOf(path: string): string {
+  return PAGES.find(page => pathsOf(page).includes(path)) ?? '';
 }
