@@ -1,6 +1,7 @@
 /**
- * What a runtime says of actors that fail: bugs, and failures that nobody waits for. The same site is logged once a
- * minute and counted every time, so that no peer can fill the log.
+ * What a runtime says of actors that fail or fall behind: bugs, failures that nobody waits for, long mailboxes. But for
+ * bugs, each of which costs its actor, the same site is logged once a minute and counted every time, so that no peer can
+ * fill the log.
  */
 import type { Clock } from './clock.ts';
 import { afterTurns } from './drain.ts';
@@ -41,18 +42,26 @@ export class Reports {
   #unobserved(process: Process, { type }: Envelope, error: Failure): void {
     this.metrics.count('libprocess/unobserved_failures');
     const site = `${process.constructor.name} ${type.name}`;
-    const last = this.#loggedAt.get(site);
-    if (last !== undefined && this.clock.now - last < INTERVAL_MS) return;
-    this.#loggedAt.set(site, this.clock.now);
-    this.log.warn({ pid: String(process.pid), envelope: type.name, error }, `${site}: ${error.message}`);
+    if (this.#isDue(site))
+      this.log.warn({ pid: String(process.pid), envelope: type.name, error }, `${site}: ${error.message}`);
   }
 
   notFinalized({ pid }: Process, error: unknown): void {
     this.log.error({ pid: String(pid), error }, `${pid} failed to finalize`);
   }
 
-  mailboxHigh({ pid }: Process): void {
+  /** A mailbox may pass the mark a thousand times a second. */
+  mailboxHigh(process: Process): void {
+    const { pid } = process;
     this.metrics.count('libprocess/mailbox_high');
+    if (!this.#isDue(`mailbox of ${process.constructor.name}`)) return;
     this.log.warn({ pid: String(pid), length: MAILBOX_HIGH }, `the mailbox of ${pid} is long`);
+  }
+
+  #isDue(site: string): boolean {
+    const last = this.#loggedAt.get(site);
+    if (last !== undefined && this.clock.now - last < INTERVAL_MS) return false;
+    this.#loggedAt.set(site, this.clock.now);
+    return true;
   }
 }

@@ -20,6 +20,7 @@ import {
   Supervisor,
   settle,
 } from '../../libprocess/index.ts';
+import { MAILBOX_HIGH } from '../../libprocess/limits.ts';
 
 const Poke = message('test.bugs.Poke', {});
 
@@ -221,6 +222,28 @@ async function poke({ runtime, clock }: Scene, ref: Ref<Faulty>, gate: Promised<
 }
 
 type Scene = ReturnType<typeof start>;
+
+test('a mailbox that is long, short and long again is counted each time, and logged once a minute', async () => {
+  class Slow extends Process {
+    protected override initialize(): void {
+      this.install(Poke, () => undefined);
+    }
+  }
+  const lines: string[] = [];
+  const clock = PausableClock.paused();
+  const runtime = Runtime.local({ clock, log: logger((_level, text) => lines.push(text)) });
+  const { pid } = runtime.spawn(new Slow('slow'));
+  const flood = async (): Promise<void> => {
+    await settle();
+    for (let n = 0; n < MAILBOX_HIGH; n++) runtime.post('message', Poke, pid, runtime.outside, {}, null, null);
+  };
+  for (let round = 0; round < 3; round++) await flood();
+  expect(lines).toEqual([`the mailbox of ${pid} is long`]);
+  await advance(clock, 60_000);
+  await flood();
+  expect(lines).toHaveLength(2);
+  expect(await runtime.metrics.snapshot()).toMatchObject({ 'libprocess/mailbox_high': 4 });
+});
 
 function start() {
   const lines: string[] = [];
