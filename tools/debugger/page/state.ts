@@ -17,6 +17,7 @@ import { Store } from './model/store.ts';
 import { Connection, type ConnectionState } from './net/connection.ts';
 import { Intake } from './net/intake.ts';
 
+const TOLD_EVERY_MS = 80;
 const PULSE_MS = 250;
 const LOOK_AROUND_MS = 3_000;
 /** Events that are asked for when a node that is already traced is found. */
@@ -47,8 +48,25 @@ const discovery = new Discovery();
 export const intake = new Intake(events => {
   const { from } = store.add(events);
   matches.update(store.entries, from);
-  version.value += 1;
+  changed();
 });
+
+/** Tells of changes, at once where there was none of late: nobody reads faster. */
+function changed(): void {
+  if (telling) return;
+  telling = true;
+  const tell = (): void => {
+    telling = false;
+    toldAt = performance.now();
+    version.value += 1;
+  };
+  const wait = toldAt + TOLD_EVERY_MS - performance.now();
+  if (wait <= 0) tell();
+  else window.setTimeout(tell, wait);
+}
+
+let telling = false;
+let toldAt = 0;
 
 const connection = new Connection(streamUrl(), {
   onReport: heard,
