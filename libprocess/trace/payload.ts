@@ -15,9 +15,39 @@ export interface PayloadLimits {
 
 export const PAYLOAD_LIMITS: PayloadLimits = { values: 500, letters: 2_000, depth: 12 };
 
+/** JSON bodies of HTTP up to this are read. */
+const JSON_BYTES_MAX = 64 * 1024;
+
 /** Fields and headers whose values nobody may see. */
 const SECRET = /secret|passw|credential|authorization|token|cookie|private.?key|api.?key/i;
 const HIDDEN = '[secret]';
+
+/** A request or an answer of HTTP, as far as it matters here. */
+interface Exchanged {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string;
+}
+
+/** As `printPayload`; of requests whose bodies are JSON what they say is shown. */
+export function printTraced(body: unknown): unknown {
+  return printPayload(isExchanged(body) ? { ...body, body: readJson(body) } : body);
+}
+
+function isExchanged(body: unknown): body is Exchanged {
+  if (typeof body !== 'object' || body === null || !('headers' in body) || !('body' in body)) return false;
+  return ArrayBuffer.isView(body.body) && /json/.test((body.headers as Record<string, string>)['content-type'] ?? '');
+}
+
+/** The body, parsed; as it is when it is no JSON, or too much of it to be read for a look. */
+function readJson({ body }: Exchanged): unknown {
+  if (body.length > JSON_BYTES_MAX) return body;
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return body;
+    throw error;
+  }
+}
 
 /** What of `body` may be shown. */
 export function printPayload(body: unknown, limits: PayloadLimits = PAYLOAD_LIMITS): unknown {

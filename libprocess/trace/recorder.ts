@@ -11,7 +11,7 @@ import { PID } from '../pid.ts';
 import { Activities } from './activity.ts';
 import type { Span, TraceEvent, TraceKind } from './event.ts';
 import { EVERYTHING, matcher, type TraceFilter } from './filter.ts';
-import { printPayload } from './payload.ts';
+import { printTraced } from './payload.ts';
 
 export const EVENTS_DEFAULT = 65_536;
 export const EVENTS_MAX = 4_194_304;
@@ -47,6 +47,8 @@ class Slot {
   from: PID | null = null;
   to: PID | null = null;
   origin: string | null = null;
+  /** Of the event at the other side, where `origin` is only its incarnation. */
+  number = 0;
   body: unknown = null;
   at = 0;
   started = -1;
@@ -106,10 +108,16 @@ export class Recorder implements Tracer {
     return Math.max(0, this.#recorded - this.#slots.length);
   }
 
-  posted({ id, cause, kind, type, from, to, body }: Envelope, origin: string | null = null, bytes = -1): void {
+  posted(
+    { id, cause, kind, type, from, to, body }: Envelope,
+    origin: string | null = null,
+    bytes = -1,
+    number = 0,
+  ): void {
     if (!this.#wants(type, from, to, cause)) return;
     const slot = this.#record(id, cause, kind, type, from, to);
     slot.origin = origin;
+    slot.number = number;
     slot.bytes = bytes;
     slot.body = bytes > BODY_BYTES_KEPT ? TOO_LARGE : body;
     slot.depth = to.mailbox?.length ?? 0;
@@ -119,6 +127,7 @@ export class Recorder implements Tracer {
     if (!this.#wants(type, from, to, cause)) return;
     const slot = this.#record(id, cause, kind, type, from, to);
     slot.origin = origin;
+    slot.number = 0;
     slot.bytes = bytes;
     slot.stream = stream;
     slot.body = body;
@@ -207,7 +216,7 @@ export class Recorder implements Tracer {
     const { incarnation, address } = this.runtime;
     return {
       id: `${incarnation}/${slot.id}`,
-      cause: slot.origin ?? (slot.cause <= 0 ? null : `${incarnation}/${slot.cause}`),
+      cause: causeOf(slot, incarnation),
       kind: slot.kind,
       name: slot.type?.name ?? '',
       from: printPid(slot.from),
@@ -220,12 +229,17 @@ export class Recorder implements Tracer {
       bytes: slot.bytes < 0 ? null : slot.bytes,
       ...(slot.dropped === null ? {} : { dropped: slot.dropped }),
       ...(slot.stream === null ? {} : { stream: slot.stream }),
-      ...(withBody ? { body: printPayload(slot.body) } : {}),
+      ...(withBody ? { body: printTraced(slot.body) } : {}),
     };
   }
 }
 
 const TOO_LARGE = `[over ${BODY_BYTES_KEPT} bytes]`;
+
+function causeOf({ origin, number, cause }: Slot, incarnation: string): string | null {
+  if (origin !== null) return number === 0 ? origin : `${origin}/${number}`;
+  return cause <= 0 ? null : `${incarnation}/${cause}`;
+}
 
 function printPid(pid: PID | null): string {
   return pid === null || pid === PID.none ? '' : pid.toString();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { printPayload } from '../../../libprocess/trace/payload.ts';
+import { printPayload, printTraced } from '../../../libprocess/trace/payload.ts';
 
 test('a body is printed as it is', () => {
   const body = { name: 'x', list: [1, true, null], inner: { deep: 'y' } };
@@ -55,4 +55,14 @@ test('whatever comes, the print is JSON of a bounded size', () => {
       expect(text.length).toBeLessThan(20_000);
     }),
   );
+});
+
+test('of a request the JSON that it carries is shown, without secrets; what is no JSON is bytes', () => {
+  const request = (type: string, text: string) => ({ headers: { 'content-type': type }, body: Buffer.from(text) });
+  const json = '{"type":"ACCEPT","credential":{"secret":"x"}}';
+  expect(printTraced(request('application/json', json))).toMatchObject({
+    body: { type: 'ACCEPT', credential: '[secret]' },
+  });
+  expect(printTraced(request('application/json', '{'))).toMatchObject({ body: '[1 bytes]' });
+  expect(printTraced(request('application/x-protobuf', json))).toMatchObject({ body: `[${json.length} bytes]` });
 });
