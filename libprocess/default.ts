@@ -4,6 +4,8 @@
  *   nothing ──spawn, send, …──▶ local: no port; the OS process ends once no actor has anything to do
  *      └─────await listen()───▶ listening on one TCP port, until `stop()`
  *
+ * With LIBPROCESS_RECORD=FILE either is recorded (trace/record/).
+ *
  * Programs that run for long, tests and simulations make a `Runtime` of their own.
  *
  * Source: libprocess process.hpp, whose free functions act on the one ProcessManager there is.
@@ -15,7 +17,10 @@ import type { MessageType } from './message.ts';
 import type { Address, PID } from './pid.ts';
 import type { Process } from './process.ts';
 import type { Ref } from './ref.ts';
-import { Runtime, type SpawnOptions } from './runtime.ts';
+import { Runtime, type RuntimeOptions, type SpawnOptions } from './runtime.ts';
+import { recordingFrom } from './trace/record/environment.ts';
+import { tapedMachine } from './trace/record/machine.ts';
+import type { Recording } from './trace/record/recording.ts';
 import { TcpNetwork } from './transport/tcp.ts';
 
 /** An actor, by its PID or anything that has one: a Ref, a Process. */
@@ -29,6 +34,7 @@ export interface ListenOptions {
 }
 
 let runtime: Runtime | null = null;
+let recording: Recording | null = null;
 let listening = false;
 
 /** The runtime that the functions here act on; local, unless `listen` came first. */
@@ -36,7 +42,8 @@ export function defaultRuntime(): Runtime {
   if (runtime === null) {
     if (listening)
       throw new Failure('libprocess is about to listen: await listen() before the first spawn', 'STARTING');
-    runtime = Runtime.local();
+    runtime = Runtime.local(recorded({}));
+    recording?.follow(runtime);
   }
   return runtime;
 }
@@ -57,8 +64,10 @@ export async function listen({ ip, port }: ListenOptions = {}): Promise<Address>
   }
   listening = true;
   try {
-    runtime = await Runtime.start({ network: new TcpNetwork(), ip, port });
-    spawnEndpoints(runtime, endpointOptions(process.env));
+    runtime = await Runtime.start(recorded({ network: new TcpNetwork(), ip, port }));
+    recording?.follow(runtime);
+    const machine = recording === null ? undefined : tapedMachine(recording);
+    spawnEndpoints(runtime, { ...endpointOptions(process.env), machine });
   } finally {
     listening = false;
   }
@@ -96,9 +105,16 @@ export function ask<B, R>(to: Target, type: MessageType<B, R>, body: B): Future<
 
 /** Terminates all actors and stops to listen; the next `spawn` starts afresh. */
 export async function stop(): Promise<void> {
-  const ended = runtime;
+  const [ended, written] = [runtime, recording];
   runtime = null;
+  recording = null;
+  await written?.close();
   await ended?.stop();
+}
+
+function recorded<O extends RuntimeOptions>(options: O): O {
+  recording = recordingFrom(process.env, process.argv[1]);
+  return recording?.seams(options) ?? options;
 }
 
 function pidOf(target: Target): PID {

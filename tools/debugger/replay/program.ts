@@ -1,8 +1,19 @@
 /** The program that a recording is of: a daemon of ours, or a module that exports `boot`. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Address, Failure, type RecordedProgram, Runtime, type Start } from '../../../libprocess/index.ts';
+import {
+  Address,
+  endpointOptions,
+  Failure,
+  type RecordedProgram,
+  Runtime,
+  type Start,
+  spawnEndpoints,
+  tapedMachine,
+} from '../../../libprocess/index.ts';
 import { restartOf } from '../../../mesos/index.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a script exports so that it can be recorded and replayed: it spawns its actors, and looks at nothing else. */
 export type Boot = (runtime: Runtime) => unknown;
@@ -16,18 +27,19 @@ export type Boot = (runtime: Runtime) => unknown;
 export async function startOf({ name, settings }: RecordedProgram, script: string | undefined): Promise<Start> {
   const restart = await restartOf(name);
   if (restart !== null) return (options, tape) => restart(settings, options, tape);
-  return startOfScript(resolve(script ?? name));
+  return startOfScript(resolve(script ?? name), settings as Environment);
 }
 
 /** The first runtime without a network of an OS process has it, and that of each replay. */
 const LOCAL = Address.of('local', 1);
 
-async function startOfScript(path: string): Promise<Start> {
+async function startOfScript(path: string, env: Environment): Promise<Start> {
   const boot = await bootIn(path);
   return async (options, tape) => {
     const { network } = options;
     const runtime = network === undefined ? Runtime.at(LOCAL, options) : await Runtime.start({ ...options, network });
     tape.follow(runtime);
+    if (network !== undefined) spawnEndpoints(runtime, { ...endpointOptions(env), machine: tapedMachine(tape) });
     await boot(runtime);
   };
 }

@@ -194,6 +194,74 @@ test.each([1, 2, 3])('a program that uses all seams at random is replayed withou
   expect(walkers[0]?.seen.length).toBeGreaterThan(40);
 });
 
+class Busy extends Process {
+  readonly seen: string[] = [];
+  #turns = 0;
+
+  constructor() {
+    super('busy');
+  }
+
+  get isDone(): boolean {
+    return this.#turns >= 60_000;
+  }
+
+  protected override initialize(): void {
+    this.#work();
+    this.#ring();
+  }
+
+  readonly #work = (): void => {
+    this.#turns += 1;
+    if (this.#turns < 60_000) this.defer(this.#work)();
+  };
+
+  #ring(): void {
+    this.seen.push(`${this.#turns} turns at ${this.now}`);
+    if (!this.isDone) this.delay(1, this.#ring);
+  }
+}
+
+test('what comes amid a long run of turns comes between the same turns', async () => {
+  const busy: Busy[] = [];
+  const boot = (runtime: Runtime): void => {
+    busy.push(new Busy());
+    runtime.spawn(busy.at(-1) as Busy);
+  };
+  const live = await recordReal(boot, {});
+  await until(() => busy[0]?.isDone === true);
+  const { differences } = await replay(await live.end(), boot);
+  expect(differences).toEqual([]);
+  expect(busy[0]?.seen.length).toBeGreaterThan(3);
+  expect(busy[1]?.seen).toEqual(busy[0]?.seen);
+});
+
+class Reader extends Process {
+  why: unknown = null;
+
+  protected override async initialize(): Promise<void> {
+    await this.turn(
+      this.runtime.disk.read('/').recover(failed => {
+        this.why = failed.error;
+        return null;
+      }),
+    );
+  }
+}
+
+test('what fails in the world fails with the same code and message in a replay', async () => {
+  const readers: Reader[] = [];
+  const boot = (runtime: Runtime): void => {
+    readers.push(new Reader());
+    runtime.spawn(readers.at(-1) as Reader);
+  };
+  const live = await recordReal(boot, { disk: realDisk });
+  await until(() => readers[0]?.why !== null);
+  await replay(await live.end(), boot);
+  expect(readers[0]?.why).toMatchObject({ name: 'Failure', code: 'EISDIR' });
+  expect(String(readers[1]?.why)).toBe(String(readers[0]?.why));
+});
+
 test('the end of a connection is replayed as well', async () => {
   const { live, walkers, boot, other } = await walk(20);
   await until(() => walkers[0]?.isDone === true);
