@@ -17,7 +17,7 @@ import type { MessageType } from '../message.ts';
 import { type Address, PID } from '../pid.ts';
 import type { Runtime } from '../runtime.ts';
 import { beginFrame, decodeList, endFrame, packer, unpacker } from '../transport/frame.ts';
-import { OUTBOUND_BYTES_MAX } from '../transport/link.ts';
+import { OUTBOUND_BYTES_MAX } from '../transport/outlet.ts';
 import { type Fields, FRAME } from './frames.ts';
 import { Heard, HeardNames, Raw, ToldNames } from './names.ts';
 import { FramePort } from './port.ts';

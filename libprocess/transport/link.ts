@@ -4,13 +4,11 @@
  *   greeting ──hello──▶ (proving ──proof──▶) open ──end(), the peer's end──▶ closed
  *      │                                      │
  *      └── garbage, overflow, a broken socket, destroy() ──▶ closed
- *
- * Frames that are sent in one drain leave in one write, or in a few when there are very many.
  */
 import type { Socket } from 'node:net';
 import { Failure, MALFORMED } from '../failure.ts';
 import { type Address, PID } from '../pid.ts';
-import { Batch, type Piece } from './batch.ts';
+import type { Piece } from './batch.ts';
 import type { BusyPoll } from './busy-poll.ts';
 import {
   beginFrame,
@@ -26,20 +24,18 @@ import {
 } from './frame.ts';
 import { type Hello, helloOf, parseHello } from './handshake.ts';
 import { type AnyMessage, type HeardName, HeardNames, SentNames, toldOf } from './names.ts';
+import { OUTBOUND_BYTES_MAX, Outlet } from './outlet.ts';
 import { isFrom } from './peer-match.ts';
 import { isProof, prove } from './secret.ts';
 import { HeardSlots, SentSlots } from './slots.ts';
 
-/** What may wait to be sent to one peer; beyond it the connection is given up. */
-export const OUTBOUND_BYTES_MAX = 64 * 1024 * 1024;
-/** What a drain has sent leaves before its end once there is this much: the peer need not wait for all of it. */
-const FLUSH_BYTES = 64 * 1024;
 /** Pings without an answer after which a connection counts as broken. */
 export const PINGS_MISSED_MAX = 3;
 
 /** The code of a peer that does not know the secret. */
 export const UNAUTHENTICATED = 'UNAUTHENTICATED';
-
+/** The code of a peer that does not read what it is sent. */
+export const OVERFLOW = 'OVERFLOW';
 /** The code of a sender that is not where it says it is. */
 export const ADDRESS_MISMATCH = 'ADDRESS_MISMATCH';
 
@@ -109,7 +105,7 @@ export class Link {
   readonly #heardSenders = new HeardSlots();
   readonly #decoder = new FrameDecoder((kind, bytes, start, end) => this.#take(kind, bytes, start, end));
   #state: 'greeting' | 'proving' | 'open' | 'closed' = 'greeting';
-  readonly #batch = new Batch();
+  readonly #outlet: Outlet;
   #unanswered = 0;
 
   /** @param outbound - we opened it. */
@@ -120,6 +116,7 @@ export class Link {
     owner: LinkOwner,
   ) {
     this.owner = owner;
+    this.#outlet = new Outlet(socket);
   }
 
   get isOpen(): boolean {
@@ -194,8 +191,7 @@ export class Link {
 
   /** Sends what is there, then closes; what the peer sends until it closes as well is still taken. */
   retire(): void {
-    this.#flush();
-    this.socket.end();
+    this.#outlet.end();
   }
 
   /** As `retire`, but nothing more is taken. */
@@ -206,18 +202,13 @@ export class Link {
   }
 
   destroy(why: Failure): void {
-    this.#batch.take();
-    this.socket.destroy();
+    this.#outlet.destroy();
     this.#close(why);
   }
 
   /** Ready once all that was sent has left, or cannot leave any more. */
   finish(): Promise<void> {
-    return new Promise(done => {
-      this.#flush();
-      this.socket.once('close', () => done());
-      this.socket.end(() => done());
-    });
+    return this.#outlet.finish();
   }
 
   #close(why: Failure): void {
@@ -263,23 +254,8 @@ export class Link {
   }
 
   #send(frame: Piece): void {
-    if (this.#state === 'closed') return;
-    const batch = this.#batch;
-    if (batch.bytes === 0) process.nextTick(() => this.#flush());
-    batch.add(frame);
-    if (batch.bytes >= FLUSH_BYTES) this.#flush();
-    if (batch.bytes + this.socket.writableLength > OUTBOUND_BYTES_MAX) {
-      this.destroy(new Failure(`more than ${OUTBOUND_BYTES_MAX} bytes wait to be sent`, 'OVERFLOW'));
-    }
-  }
-
-  #flush(): void {
-    const { socket } = this;
-    if (this.#batch.bytes === 0 || !socket.writable) return;
-    const pieces = this.#batch.take();
-    if (pieces.length > 1) socket.cork();
-    for (const piece of pieces) socket.write(piece);
-    if (pieces.length > 1) socket.uncork();
+    if (this.#state === 'closed' || this.#outlet.send(frame)) return;
+    this.destroy(new Failure(`more than ${OUTBOUND_BYTES_MAX} bytes wait to be sent`, OVERFLOW));
   }
 
   #read(chunk: Buffer): void {

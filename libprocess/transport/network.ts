@@ -65,8 +65,9 @@ export interface NetworkHost {
   /**
    * Takes in a message from another runtime; false when there is no such actor.
    *
-   * @param origin - the envelope there, as `incarnation/id`, if it is traced.
+   * @param origin - the envelope there, as `incarnation/id`, if it is traced; or the incarnation alone.
    * @param bytes - what it took on the wire.
+   * @param number - the id that belongs to the incarnation; 0 where `origin` says all.
    */
   receive(
     type: MessageType<unknown, unknown>,
@@ -76,6 +77,7 @@ export interface NetworkHost {
     reply: Promised<unknown> | null,
     origin?: string | null,
     bytes?: number,
+    number?: number,
   ): boolean;
 
   /** Answers an HTTP request. Discarding the future says that the client has gone. */

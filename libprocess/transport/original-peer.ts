@@ -18,8 +18,8 @@ import { Failure } from '../failure.ts';
 import type { MessageType } from '../message.ts';
 import type { Address } from '../pid.ts';
 import { encodeMessage } from './http-form.ts';
-import { OUTBOUND_BYTES_MAX } from './link.ts';
-import type { PeerWorld, Remote } from './peer.ts';
+import { OUTBOUND_BYTES_MAX } from './outlet.ts';
+import type { PeerWorld, Remote } from './remote.ts';
 
 export class OriginalPeer implements Remote {
   readonly addresses: Set<Address>;

@@ -14,77 +14,23 @@
 import type { Timer } from '../clock.ts';
 import { decode, encode } from '../codec/native.ts';
 import { toProtobuf } from '../codec/protobuf.ts';
-import { BROKEN } from '../codec/unpacker.ts';
 import type { Envelope } from '../envelope.ts';
 import { Failure, MALFORMED } from '../failure.ts';
-import { type Future, Promised } from '../future.ts';
+import type { Future } from '../future.ts';
 import type { Address } from '../pid.ts';
 import { dial } from './dial.ts';
-import type { Dialler } from './dialler.ts';
 import { unpacker } from './frame.ts';
 import type { Hello } from './handshake.ts';
 import { encodeMessage } from './http-form.ts';
-import {
-  ADDRESS_MISMATCH,
-  type Inbound,
-  Link,
-  type LinkOwner,
-  type LinkTerms,
-  OUTBOUND_BYTES_MAX,
-  type Outbound,
-  Packed,
-  UNAUTHENTICATED,
-} from './link.ts';
+import { type Inbound, Link, type LinkOwner, type Outbound, Packed } from './link.ts';
 import type { AnyMessage, HeardName } from './names.ts';
-import type { NetworkHost } from './network.ts';
+import { OUTBOUND_BYTES_MAX } from './outlet.ts';
 import { Questions } from './questions.ts';
-import type { Reports } from './reports.ts';
+import { METRICS, type PeerWorld, type Remote } from './remote.ts';
+import { type Waiting, WaitingList } from './waiting.ts';
 
 /** From the first packet to the peer's hello. */
 export const DIAL_TIMEOUT_MS = 30_000;
-
-/** Another runtime, whichever form it speaks. */
-export interface Remote {
-  /** What it is known by: where it was dialled, and what it calls itself. */
-  readonly addresses: Set<Address>;
-  /** Some actor here linked to one there. */
-  readonly watched: boolean;
-  carry(envelope: Envelope): void;
-  /** Holds a connection; `reconnect` replaces the one there is. */
-  link(mode: 'reuse' | 'reconnect'): void;
-  /** Makes sure that it is still there, where somebody watches. */
-  ping(): void;
-  /** Ready once all that was sent has left, or turned out not to. */
-  finish(): Promise<void>;
-  /** Everything ends; nobody is told but those who asked. */
-  close(): void;
-}
-
-/** What the peers of one runtime share. */
-export interface PeerWorld {
-  readonly host: NetworkHost;
-  readonly us: Hello;
-  readonly reports: Reports;
-  readonly dialler: Dialler;
-  /** What all peers must know; null lets in everybody. */
-  readonly secret: Uint8Array | null;
-  /** What a new link is held to, with what we say of ourselves. */
-  terms(): LinkTerms;
-  /** `peer` calls itself `address`, which is not what it was dialled by. */
-  alias(address: Address, peer: Peer): void;
-  /** The peer broke: it is forgotten, under all its addresses. */
-  forget(peer: Remote): void;
-  /** The peer speaks the original's form alone: what waits for it, and all that follows, goes there so. */
-  original(peer: Peer, waiting: readonly Buffer[]): void;
-}
-
-/** What waits for a link. */
-interface Waiting {
-  readonly bytes: number;
-  send(link: Link): void;
-  /** What it says in the original's form; null for what that cannot say. */
-  original(): Buffer | null;
-}
 
 export class Peer implements LinkOwner, Remote {
   readonly addresses = new Set<Address>();
@@ -93,10 +39,7 @@ export class Peer implements LinkOwner, Remote {
   /** The link that we send on; null while there is none, or while it is being replaced. */
   #preferred: Link | null = null;
   #giveUp: (() => void) | null = null;
-  #queue: Waiting[] = [];
-  #queuedBytes = 0;
-  /** Ready once the queue is empty, for whoever waits for that. */
-  #emptied: Promised<void> | null = null;
+  readonly #waiting = new WaitingList();
   readonly #questions = new Questions();
 
   constructor(
@@ -130,10 +73,7 @@ export class Peer implements LinkOwner, Remote {
   }
 
   async finish(): Promise<void> {
-    if (this.#queue.length > 0) {
-      this.#emptied = new Promised<void>();
-      await this.#emptied;
-    }
+    await this.#waiting.empty();
     await Promise.all([...this.#links].map(link => link.finish()));
   }
 
@@ -173,7 +113,7 @@ export class Peer implements LinkOwner, Remote {
       return;
     }
     const reply = ask === 0 ? null : this.#questions.owe(ask, done => this.#answer(type, ask, done));
-    host.receive(type, to, from, body, reply, id === 0 ? null : `${link.hello?.incarnation}/${id}`, bytes);
+    host.receive(type, to, from, body, reply, id === 0 ? null : (link.hello?.incarnation ?? null), bytes, id);
   }
 
   answered(ask: number, heard: HeardName): void {
@@ -233,9 +173,8 @@ export class Peer implements LinkOwner, Remote {
   }
 
   #enqueue(waiting: Waiting): void {
-    this.#queue.push(waiting);
-    this.#queuedBytes += waiting.bytes;
-    if (this.#queuedBytes > OUTBOUND_BYTES_MAX) {
+    this.#waiting.add(waiting);
+    if (this.#waiting.bytes > OUTBOUND_BYTES_MAX) {
       const why = `more than ${OUTBOUND_BYTES_MAX} bytes wait for ${this.address}`;
       this.world.reports.report('libprocess/overflows', this.address.text, why);
       this.#break(new Failure(why, 'DISCONNECTED'));
@@ -293,7 +232,7 @@ export class Peer implements LinkOwner, Remote {
 
   #becomeOriginal(why: Failure): void {
     this.world.host.log.info({ peer: this.address.text }, `${why.message}: it is sent libprocess' own form`);
-    const waiting = this.#takeQueue().flatMap(each => each.original() ?? []);
+    const waiting = this.#waiting.take().flatMap(each => each.original() ?? []);
     this.world.original(this, waiting);
     this.#questions.fail(this.#broken(why));
   }
@@ -314,15 +253,7 @@ export class Peer implements LinkOwner, Remote {
   }
 
   #flush(link: Link): void {
-    for (const waiting of this.#takeQueue()) waiting.send(link);
-  }
-
-  #takeQueue(): Waiting[] {
-    const queue = this.#queue;
-    this.#queue = [];
-    this.#queuedBytes = 0;
-    this.#emptied?.set();
-    return queue;
+    for (const waiting of this.#waiting.take()) waiting.send(link);
   }
 
   /** Closes a link that another one has taken the place of; what was asked on it may be lost. */
@@ -359,6 +290,7 @@ export class Peer implements LinkOwner, Remote {
     try {
       answer();
     } catch (error) {
+      if (!(error instanceof Failure || error instanceof TypeError)) throw error;
       this.world.host.log.error({ error }, `the answer to ${type.name} cannot be sent`);
       this.#refuse(ask, new Failure(`the answer to ${type.name} cannot be sent`, 'BAD_REPLY'));
     }
@@ -388,7 +320,7 @@ export class Peer implements LinkOwner, Remote {
   #end(why: Failure): void {
     this.#dialled();
     for (const link of [...this.#links]) this.#replace(link);
-    const lost = this.#takeQueue().length;
+    const lost = this.#waiting.take().length;
     if (lost > 0) this.world.host.metrics.count('libprocess/lost_messages', lost);
     this.#questions.fail(this.#broken(why));
     this.#questions.discardOwed();
@@ -399,17 +331,6 @@ export class Peer implements LinkOwner, Remote {
 const NIL = Uint8Array.of(0xc0);
 /** About what a failure takes. */
 const FAILURE_BYTES = 100;
-
-/** What is counted of links that were closed for a reason. */
-export const METRICS: Readonly<Record<string, string>> = {
-  [MALFORMED]: 'libprocess/malformed_frames',
-  [BROKEN]: 'libprocess/malformed_frames',
-  BAD_PID: 'libprocess/malformed_frames',
-  BAD_ADDRESS: 'libprocess/malformed_frames',
-  [UNAUTHENTICATED]: 'libprocess/authentication_failures',
-  [ADDRESS_MISMATCH]: 'libprocess/address_mismatches',
-  OVERFLOW: 'libprocess/overflows',
-};
 
 /** Hears what a replaced link still says, which is nothing of interest. */
 const NOBODY: LinkOwner = {

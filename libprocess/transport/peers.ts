@@ -12,7 +12,8 @@ import type { Hello } from './handshake.ts';
 import { Link, type LinkOwner, type LinkTerms } from './link.ts';
 import type { NetworkHost } from './network.ts';
 import { OriginalPeer } from './original-peer.ts';
-import { METRICS, Peer, type PeerWorld, type Remote } from './peer.ts';
+import { Peer } from './peer.ts';
+import { METRICS, type PeerWorld, type Remote } from './remote.ts';
 import type { Reports } from './reports.ts';
 import { nonceFrom } from './secret.ts';
 
@@ -66,7 +67,7 @@ export class Peers implements PeerWorld {
     return this.#add(address, new Peer(address, this, known?.watched ?? false));
   }
 
-  original(peer: Peer, waiting: readonly Buffer[]): void {
+  original(peer: Remote, waiting: readonly Buffer[]): void {
     this.forget(peer);
     const original = this.#add(peer.address, new OriginalPeer(peer.address, this, peer.watched));
     for (const request of waiting) original.send(request);
@@ -88,7 +89,7 @@ export class Peers implements PeerWorld {
     link.start(head);
   }
 
-  alias(address: Address, peer: Peer): void {
+  alias(address: Address, peer: Remote): void {
     if (this.#peers.has(address)) return;
     this.#peers.set(address, peer);
     peer.addresses.add(address);

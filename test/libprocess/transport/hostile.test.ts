@@ -5,7 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { logger, type MessageType, PausableClock, PID } from '../../../libprocess/index.ts';
 import { MAILBOX_MAX } from '../../../libprocess/limits.ts';
 import { FRAME, FRAME_BYTES_MAX, HELLO_BYTES_MAX } from '../../../libprocess/transport/frame.ts';
-import { OUTBOUND_BYTES_MAX, PINGS_MISSED_MAX } from '../../../libprocess/transport/link.ts';
+import { PINGS_MISSED_MAX } from '../../../libprocess/transport/link.ts';
+import { OUTBOUND_BYTES_MAX } from '../../../libprocess/transport/outlet.ts';
 import { HELLO_TIMEOUT_MS, PING_INTERVAL_MS } from '../../../libprocess/transport/peers.ts';
 import { SLOTS_MAX } from '../../../libprocess/transport/slots.ts';
 import { get, RawClient } from '../http/scene.ts';
@@ -175,11 +176,11 @@ test('an answer that nobody waits for is nothing', async () => {
 
 test('more actors than there are slots are told anew, and each message has its own sender', async () => {
   const [a, b] = [await start(), await start()];
-  const senders = SLOTS_MAX + 100;
-  for (let round = 0; round < 2; round++) {
-    for (let index = 0; index < senders; index++) a.runtime.spawn(new Teller(`teller-${round}-${index}`, b.pid));
-  }
-  await b.node.until(() => b.node.heard.length === senders * 2);
+  const count = SLOTS_MAX + 100;
+  const tellers = Array.from({ length: count }, (_, index) => a.runtime.spawn(new Teller(`teller-${index}`, b.pid)));
+  await b.node.until(() => b.node.heard.length === count);
+  for (const teller of tellers) teller.tell();
+  await b.node.until(() => b.node.heard.length === count * 2);
   expect(b.node.senders.map(pid => pid.id)).toEqual(b.node.heard);
 });
 

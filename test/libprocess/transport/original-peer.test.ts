@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { logger, PausableClock, PID } from '../../../libprocess/index.ts';
 import { FRAME } from '../../../libprocess/transport/frame.ts';
 import { encodeMessage } from '../../../libprocess/transport/http-form.ts';
-import { OUTBOUND_BYTES_MAX } from '../../../libprocess/transport/link.ts';
+import { OUTBOUND_BYTES_MAX } from '../../../libprocess/transport/outlet.ts';
 import { PING_INTERVAL_MS } from '../../../libprocess/transport/peers.ts';
 import { BarePeer, start } from './scene.ts';
 

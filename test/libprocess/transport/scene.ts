@@ -93,7 +93,7 @@ export class Node extends Process {
   }
 }
 
-/** Says its own id, and nothing else. */
+/** Says its own id, at once and whenever it is told to. */
 export class Teller extends Process {
   constructor(
     private readonly id: string,
@@ -103,6 +103,10 @@ export class Teller extends Process {
   }
 
   protected override initialize(): void {
+    this.tell();
+  }
+
+  tell(): void {
     this.send(this.to, Note, { text: this.id });
   }
 }
