@@ -89,18 +89,22 @@ export abstract class Process {
     return this.runtime.clock.now;
   }
 
+  /** The runtime's, for what `now`, `delay` and `sleep` do not say: timers of others, the time of day. */
   protected get clock(): Clock {
     return this.runtime.clock;
   }
 
+  /** All chance comes from here, so that a seed repeats it. */
   protected get random(): Random {
     return this.runtime.random;
   }
 
+  /** For state transitions, not for steps: whose line it is, a field says. */
   protected get log(): Logger {
     return this.runtime.log;
   }
 
+  /** A random UUID, of version 4; in a simulation the seed repeats it. */
   protected uuid(): string {
     return this.runtime.random.uuid();
   }
@@ -258,6 +262,7 @@ export abstract class Process {
     this.runtime.link(this, pid, mode);
   }
 
+  /** Starts an actor of this runtime, which lives until it ends by itself. @throws Failure DUPLICATE_ID or STOPPING. */
   protected spawn<P extends Process>(process: P, options?: SpawnOptions): Ref<P> {
     this.assertTurn();
     return this.runtime.spawn(process, options);
@@ -275,6 +280,7 @@ export abstract class Process {
     return resource;
   }
 
+  /** @throws Error outside a turn of this actor, where it may not act. */
   protected assertTurn(): void {
     this.#mailboxInTurn();
   }
