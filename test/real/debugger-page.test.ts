@@ -217,7 +217,7 @@ interface TracedByBrowser {
 async function framesDuring(devtools: CDPSession, act: () => Promise<unknown>): Promise<Frames> {
   const times: number[] = [];
   devtools.on('Tracing.dataCollected', ({ value }) => {
-    for (const { name, ph, ts } of value as readonly TracedByBrowser[]) {
+    for (const { name, ph, ts } of value as readonly object[] as readonly TracedByBrowser[]) {
       if (name === 'MainFrame.Draw' && ph === 'X') times.push(ts / 1_000);
     }
   });
