@@ -39,8 +39,9 @@ export interface Tracer {
   /**
    * @param origin - the event of another runtime that caused it; null for none.
    * @param bytes - what it took on the wire; -1 for what did not come over one.
+   * @param number - of the event `origin`, where that is only the incarnation: to print the two for each message costs much.
    */
-  posted(envelope: Envelope, origin?: string | null, bytes?: number): void;
+  posted(envelope: Envelope, origin?: string | null, bytes?: number, number?: number): void;
   served(envelope: Envelope): void;
   /** Its turn is over, up to what it awaits. */
   done(envelope: Envelope): void;

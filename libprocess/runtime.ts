@@ -384,9 +384,10 @@ export class Runtime implements NetworkHost {
     reply: Promised<unknown> | null,
     origin: string | null = null,
     bytes = -1,
+    number = 0,
   ): boolean {
     const envelope = this.#envelope('message', type, to, from, body, null, reply);
-    if (this.tracer !== null) this.tracer.posted(envelope, origin, bytes);
+    if (this.tracer !== null) this.tracer.posted(envelope, origin, bytes, number);
     const mailbox = this.#local(to);
     if (mailbox === null) return this.#absent(envelope);
     if (mailbox.length >= MAILBOX_MAX) this.$drop(envelope, 'mailbox full');

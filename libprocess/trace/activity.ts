@@ -21,30 +21,47 @@ export class Activity implements Handled {
   busy = 0;
   slowest = 0;
   readonly handlers = new Map<string, Handled>();
+  #name: string | null = null;
+  #handled: Handled | null = null;
 
   add(name: string, ms: number): void {
     count(this, ms);
-    let handled = this.handlers.get(name);
-    if (handled === undefined) {
-      const known = this.handlers.size < HANDLERS_MAX ? name : 'others';
-      handled = this.handlers.get(known) ?? { turns: 0, busy: 0, slowest: 0 };
-      this.handlers.set(known, handled);
+    if (this.#handled === null || name !== this.#name) {
+      this.#handled = this.#find(name);
+      this.#name = name;
     }
-    count(handled, ms);
+    count(this.#handled, ms);
+  }
+
+  #find(name: string): Handled {
+    const known = this.handlers.has(name) || this.handlers.size < HANDLERS_MAX ? name : 'others';
+    const handled = this.handlers.get(known) ?? { turns: 0, busy: 0, slowest: 0 };
+    this.handlers.set(known, handled);
+    return handled;
   }
 }
 
 export class Activities {
   readonly #byActor = new Map<PID, Activity>();
+  // Mostly the next turn is of the same actor, and has the same name.
+  #actor: PID | null = null;
+  #activity: Activity | null = null;
 
   add(actor: PID, { name }: Named, ms: number): void {
-    let activity = this.#byActor.get(actor);
-    if (activity === undefined) {
-      if (this.#byActor.size >= ACTORS_MAX) return;
-      activity = new Activity();
-      this.#byActor.set(actor, activity);
+    if (actor !== this.#actor) {
+      this.#activity = this.#find(actor);
+      this.#actor = actor;
     }
-    activity.add(name, ms);
+    this.#activity?.add(name, ms);
+  }
+
+  #find(actor: PID): Activity | null {
+    const known = this.#byActor.get(actor);
+    if (known !== undefined) return known;
+    if (this.#byActor.size >= ACTORS_MAX) return null;
+    const activity = new Activity();
+    this.#byActor.set(actor, activity);
+    return activity;
   }
 
   of(actor: PID): Activity | undefined {
@@ -53,6 +70,8 @@ export class Activities {
 
   /** Actors that have ended are forgotten. */
   sweep(): void {
+    this.#actor = null;
+    this.#activity = null;
     for (const actor of this.#byActor.keys()) if (actor.process === null) this.#byActor.delete(actor);
   }
 }

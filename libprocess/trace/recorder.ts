@@ -2,7 +2,8 @@
  * The flight recorder: the last so many events of a runtime, in a ring that never grows.
  *
  * It keeps references and numbers, nothing is printed before somebody looks. Bodies are therefore shown as they are then;
- * what actors send each other as values does not change. The clock is read once for each slice of the drain (`slice`), or
+ * what actors send each other as values does not change. To keep them costs most: where hundreds of thousands come a second,
+ * the garbage collector would copy them all. So bodies have a budget, which is more than people and clusters use up. The clock is read once for each slice of the drain (`slice`), or
  * at each step of each turn (`turn`), which is what busy times need and costs about 30 ns a reading.
  */
 import type { Clock } from '../clock.ts';
@@ -17,6 +18,10 @@ export const EVENTS_DEFAULT = 65_536;
 export const EVENTS_MAX = 4_194_304;
 /** Bodies that came as more bytes than this are not kept. */
 const BODY_BYTES_KEPT = 256 * 1024;
+/** Bodies that may be kept at once, after a while without any. */
+export const BODIES_AT_ONCE = 8_192;
+/** And from then on, each millisecond. */
+export const BODIES_PER_MS = 5;
 /** Places in the table of ids for each slot: ids that were not recorded leave gaps. */
 const PLACES_PER_SLOT = 4;
 
@@ -74,6 +79,7 @@ export class Recorder implements Tracer {
   #trees = 0;
   #now = 0;
   #slice = -1;
+  #budget = BODIES_AT_ONCE;
   /** Adds up to the time since the epoch. */
   readonly #wall: number;
 
@@ -119,7 +125,7 @@ export class Recorder implements Tracer {
     slot.origin = origin;
     slot.number = number;
     slot.bytes = bytes;
-    slot.body = bytes > BODY_BYTES_KEPT ? TOO_LARGE : body;
+    slot.body = bytes > BODY_BYTES_KEPT ? TOO_LARGE : this.#afford(body);
     slot.depth = to.mailbox?.length ?? 0;
   }
 
@@ -197,19 +203,25 @@ export class Recorder implements Tracer {
     return slot;
   }
 
+  #afford(body: unknown): unknown {
+    if (this.#budget < 1) return TOO_MANY;
+    this.#budget -= 1;
+    return body;
+  }
+
   #find(id: number): Slot | null {
     const slot = this.#slots[this.#places[id & (this.#places.length - 1)] as number] as Slot;
     return slot.id === id ? slot : null;
   }
 
   #time(): number {
-    if (this.times === 'turn') return this.runtime.clock.now;
-    const slice = this.runtime.slice();
-    if (slice !== this.#slice) {
-      this.#slice = slice;
-      this.#now = this.runtime.clock.now;
-    }
-    return this.#now;
+    const slice = this.times === 'turn' ? -1 : this.runtime.slice();
+    if (slice === this.#slice && slice >= 0) return this.#now;
+    const { now } = this.runtime.clock;
+    this.#budget = Math.min(BODIES_AT_ONCE, this.#budget + (now - this.#now) * BODIES_PER_MS);
+    this.#slice = slice;
+    this.#now = now;
+    return now;
   }
 
   #print(slot: Slot, withBody: boolean): TraceEvent {
@@ -235,6 +247,7 @@ export class Recorder implements Tracer {
 }
 
 const TOO_LARGE = `[over ${BODY_BYTES_KEPT} bytes]`;
+const TOO_MANY = '[not kept: too many messages at once]';
 
 function causeOf({ origin, number, cause }: Slot, incarnation: string): string | null {
   if (origin !== null) return number === 0 ? origin : `${origin}/${number}`;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { BODIES_AT_ONCE, BODIES_PER_MS } from '../../../libprocess/trace/recorder.ts';
 import { ADDRESS, EPOCH_MS, recorderScene } from './recorder-scene.ts';
 
 test('an event tells of its whole life', () => {
@@ -92,3 +93,30 @@ test('an event of another runtime may be the cause, and a body that came as many
   expect(recorder.eventOf('inc/1')?.id).toBe('inc/1');
   expect(recorder.eventOf('other/1')).toBeNull();
 });
+
+test('an incarnation and a number name a cause as well', () => {
+  const { recorder, envelope } = recorderScene();
+  recorder.posted(envelope(), 'other', 100, 7);
+  expect(recorder.event(0, false)?.cause).toBe('other/7');
+});
+
+test.each(['slice', 'turn'] as const)(
+  'of more messages at once than anybody looks at, bodies are not kept (%s)',
+  times => {
+    const { recorder, envelope, pass } = recorderScene({ times });
+    const post = (count: number): void => {
+      for (let n = 0; n < count; n++) recorder.posted(envelope());
+    };
+    const bodies = (count: number): unknown[] =>
+      Array.from({ length: count }, (_, back) => recorder.event(recorder.recorded - count + back, true)?.body);
+    const none = '[not kept: too many messages at once]';
+    post(BODIES_AT_ONCE + 1);
+    expect(bodies(2)).toEqual([{ n: BODIES_AT_ONCE }, none]);
+    pass(1);
+    post(BODIES_PER_MS + 1);
+    expect(bodies(BODIES_PER_MS + 1).map(body => body === none)).toEqual([...Array(BODIES_PER_MS).fill(false), true]);
+    pass(60_000);
+    post(BODIES_AT_ONCE + 1);
+    expect(bodies(BODIES_AT_ONCE + 1).filter(body => body === none)).toHaveLength(1);
+  },
+);
