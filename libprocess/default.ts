@@ -19,7 +19,6 @@ import type { Process } from './process.ts';
 import type { Ref } from './ref.ts';
 import { Runtime, type RuntimeOptions, type SpawnOptions } from './runtime.ts';
 import { recordingFrom } from './trace/record/environment.ts';
-import { tapedMachine } from './trace/record/machine.ts';
 import type { Recording } from './trace/record/recording.ts';
 import { TcpNetwork } from './transport/tcp.ts';
 
@@ -66,8 +65,7 @@ export async function listen({ ip, port }: ListenOptions = {}): Promise<Address>
   try {
     runtime = await Runtime.start(recorded({ network: new TcpNetwork(), ip, port }));
     recording?.follow(runtime);
-    const machine = recording === null ? undefined : tapedMachine(recording);
-    spawnEndpoints(runtime, { ...endpointOptions(process.env), machine });
+    spawnEndpoints(runtime, endpointOptions(process.env));
   } finally {
     listening = false;
   }

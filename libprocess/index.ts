@@ -163,7 +163,6 @@ export { NODE_HEADER } from './trace/visitors.ts';
 export { Recording, type RecordingOptions } from './trace/record/recording.ts';
 export { decodeRecording, type Recorded, type RecordedProgram } from './trace/record/batch.ts';
 export type { Difference } from './trace/record/differences.ts';
-export { tapedMachine } from './trace/record/machine.ts';
 export { Playback } from './trace/record/playback.ts';
 export { type Change, changesOf } from './trace/record/changes.ts';
 export { type Start, type Step, type StepDetails, Stepper } from './trace/record/stepper.ts';

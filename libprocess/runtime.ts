@@ -53,6 +53,9 @@ export interface Seams {
   readonly launcher: Launcher;
 }
 
+/** Gives what `look` gives, unless this is a replay: then what it gave when it was recorded. */
+export type Observe = <T>(what: string, look: () => T) => T;
+
 /** Where a runtime is reached, and its seams where they are not the default ones. */
 export interface RuntimeOptions extends Partial<Seams> {
   readonly ip?: string | undefined;
@@ -65,6 +68,8 @@ export interface RuntimeOptions extends Partial<Seams> {
   readonly delegate?: string | undefined;
   /** Freezes bodies that stay in this runtime, so that nobody changes what somebody else was sent. For tests. */
   readonly freeze?: boolean | undefined;
+  /** How what is read off this OS process and its machine, besides the seams, comes to actors: a recording notes it. */
+  readonly observe?: Observe | undefined;
   /** A bug killed an actor. By default the OS process ends with status 1 if the actor was essential. */
   readonly died?: ((process: Process, error: unknown) => void) | undefined;
 }
@@ -95,6 +100,8 @@ export class Runtime implements NetworkHost {
   tracer: Tracer | null = null;
   /** Asked about each envelope before it is served; null when nobody is. For tests and debuggers. */
   filter: Filter | null = null;
+  /** For what no seam gives: load, memory, how late the loop is. @internal */
+  readonly observe: Observe;
   /** Provokes rare branches by name, in simulations only. */
   chaos: ((site: string) => boolean) | null = null;
   /** Where actors of this address live that are not in this thread; null where there is one thread. @internal */
@@ -139,6 +146,7 @@ export class Runtime implements NetworkHost {
     this.#disk = options.disk ?? null;
     this.#launcher = options.launcher ?? null;
     this.#freeze = options.freeze ?? false;
+    this.observe = options.observe ?? ((_what, look) => look());
     this.$died = options.died ?? exitIfEssential;
   }
 

@@ -25,7 +25,6 @@ import {
   startLogging,
   type Tape,
   TcpNetwork,
-  tapedMachine,
   type Verbosity,
 } from '../libprocess/index.ts';
 import { type DebuggerFlags, debuggerOptions } from './common/debugger-flags.ts';
@@ -141,7 +140,7 @@ async function run<F extends DaemonFlags, S>(
   const runtime = await Runtime.start(recording?.seams(options) ?? options);
   recording?.follow(runtime);
   await program.start(runtime, flags, {
-    ...surroundings(flags, env, situation, verbosity, recording),
+    ...surroundings(flags, env, situation, verbosity),
     onSignal: (signal, call) => process.once(signal, call),
     exit: status => void runtime.stop().then(() => process.exit(status)),
   });
@@ -177,7 +176,7 @@ export async function restart<F extends DaemonFlags, S>(
   const runtime = await Runtime.start({ ...options, network, ...situation.place, delegate: program.delegate });
   tape.follow(runtime);
   await program.start(runtime, flags, {
-    ...surroundings(flags, env, situation, { level: 0 }, tape),
+    ...surroundings(flags, env, situation, { level: 0 }),
     onSignal: () => undefined,
     exit: () => undefined,
   });
@@ -189,10 +188,8 @@ function surroundings<S>(
   env: Environment,
   { build, machine }: Situation<S>,
   verbosity: Verbosity,
-  tape: Tape | null,
 ): Omit<Surroundings<S>, 'onSignal' | 'exit'> {
-  const endpoints = { ...endpointOptions(env), ...debuggerOptions(flags), verbosity };
-  return { build, machine, endpoints: tape === null ? endpoints : { ...endpoints, machine: tapedMachine(tape) } };
+  return { build, machine, endpoints: { ...endpointOptions(env), ...debuggerOptions(flags), verbosity } };
 }
 
 function recordingOf(name: string, flags: DaemonFlags, settings: unknown, log: Logger): Recording | null {

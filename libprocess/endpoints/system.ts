@@ -51,7 +51,7 @@ export class SystemEndpoint extends Process {
 
   protected override initialize(): void {
     const { metrics } = this.runtime;
-    this.#gauges = Object.entries(GAUGES).map(([name, of]) => metrics.pullGauge(name, () => of(this.machine())));
+    this.#gauges = Object.entries(GAUGES).map(([name, of]) => metrics.pullGauge(name, () => of(this.#look())));
     this.route('/stats.json', { help: HELP }, this.#stats);
   }
 
@@ -59,8 +59,12 @@ export class SystemEndpoint extends Process {
     for (const gauge of this.#gauges) this.runtime.metrics.remove(gauge);
   }
 
+  #look(): Machine {
+    return this.runtime.observe('machine', this.machine);
+  }
+
   #stats(request: Request): Response {
-    const { load, cpus, memTotal, memFree } = this.machine();
+    const { load, cpus, memTotal, memFree } = this.#look();
     const fields = [
       `"avg_load_15min":${printDouble(load[2])}`,
       `"avg_load_1min":${printDouble(load[0])}`,

@@ -13,7 +13,7 @@ import { fieldsOf } from './inspect.ts';
 import type { LoopDelay } from './loop-delay.ts';
 import { COMMANDS, countIn, numberOf, textIn, type WireOrder } from './orders.ts';
 import { printPayload } from './payload.ts';
-import type { ActorReport, HandlerReport, Hello, Report, TraceStatus } from './protocol.ts';
+import type { ActorReport, HandlerReport, Hello, LoopReport, Report, TraceStatus } from './protocol.ts';
 
 /** Events that a viewer gets in one report; of more the oldest are skipped, and counted. */
 export const EVENTS_PER_REPORT = 2_000;
@@ -73,7 +73,13 @@ export class Session {
 
   /** Sends the list of actors, where it was asked for. */
   tick(): void {
-    if (this.#actors) this.#say({ actors: this.#listActors(), loop: this.watched.loop.report() });
+    if (this.#actors) this.#say({ actors: this.#listActors(), loop: this.#loop });
+  }
+
+  /** Measured, and so no two runs have the same. */
+  get #loop(): LoopReport {
+    const { runtime, loop } = this.watched;
+    return runtime.observe('loop', () => loop.report());
   }
 
   /** What stands still has changed. */

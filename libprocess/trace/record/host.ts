@@ -30,6 +30,9 @@ type PackedRequest = readonly [
   canSwitch: boolean | undefined,
 ];
 
+/** What a tracer is told of a message: whence, how many bytes, and its id there. */
+type Trail = readonly [origin: string | null, bytes: number, id: number];
+
 /** The stream of a request that has no body. */
 const WITHOUT = -1;
 
@@ -67,8 +70,8 @@ export class TapedHost {
       random: systemRandom,
       log: host.log,
       metrics: new Counts(clock, (name, by) => border.tape.enter(['count', by, name])),
-      receive: (type, to, from, body, reply, origin = null, bytes = -1) => {
-        this.#enterMessage(type, to, from, body, reply, origin, bytes);
+      receive: (type, to, from, body, reply, origin = null, bytes = -1, id = 0) => {
+        this.#enterMessage(type, to, from, body, reply, [origin, bytes, id]);
         return to.mailbox !== null;
       },
       serve: request => this.#enterRequest(request),
@@ -82,38 +85,25 @@ export class TapedHost {
     from: PID,
     body: unknown,
     reply: Promised<unknown> | null,
-    origin: string | null,
-    bytes: number,
+    trail: Trail,
   ): void {
     const { tape } = this.border;
     if (reply !== null) this.#asks += 1;
     const number = reply === null ? 0 : this.#asks;
     const packed = encode(type.body, body);
-    tape.enter(['message', number, type.name, String(to), String(from), packed, origin, bytes], () =>
-      this.#receive(type, to, from, body, this.#owe(number, type, reply), origin, bytes),
-    );
+    tape.enter(['message', number, type.name, String(to), String(from), packed, ...trail], () => {
+      this.host.receive(type, to, from, body, this.#owe(number, type, reply), ...trail);
+    });
     reply?.onDiscard(() => tape.enter(['unasked', number]));
   }
 
-  #unpackMessage(number: number, [name, to, from, packed, origin, bytes]: readonly unknown[]): boolean {
+  #unpackMessage(number: number, [name, to, from, packed, ...trail]: readonly unknown[]): boolean {
     const type = messageNamed(name as string);
     if (type === undefined) return false;
     const body = decode(type.body, packed as Uint8Array);
     const reply = this.#owe(number, type, null);
-    this.#receive(type, pidOf(to), pidOf(from), body, reply, origin as string | null, bytes as number);
+    this.host.receive(type, pidOf(to), pidOf(from), body, reply, ...(trail as unknown as Trail));
     return true;
-  }
-
-  #receive(
-    type: AnyMessage,
-    to: PID,
-    from: PID,
-    body: unknown,
-    reply: Promised<unknown> | null,
-    origin: string | null,
-    bytes: number,
-  ): void {
-    this.host.receive(type, to, from, body, reply, origin, bytes);
   }
 
   /** The reply that the runtime gives, on its way to `world`. */

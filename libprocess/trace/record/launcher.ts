@@ -51,15 +51,15 @@ export class TapedLauncher implements Launcher {
 
   kill(pid: number, signal: NodeJS.Signals, scope: SignalScope): boolean {
     this.border.tape.output(`kill ${pid} ${signal} ${scope}`);
-    return this.border.tape.observe('kill', () => this.world?.kill(pid, signal, scope) ?? false, false);
+    return this.border.tape.observe('kill', () => this.world?.kill(pid, signal, scope) ?? false);
   }
 
   isAlive(pid: number): boolean {
-    return this.border.tape.observe('isAlive', () => this.world?.isAlive(pid) ?? false, false);
+    return this.border.tape.observe('isAlive', () => this.world?.isAlive(pid) ?? false);
   }
 
   startedAt(pid: number): number | null {
-    return this.border.tape.observe('startedAt', () => this.world?.startedAt(pid) ?? null, null);
+    return this.border.tape.observe('startedAt', () => this.world?.startedAt(pid) ?? null);
   }
 
   #outside(launch: Launch): LaunchSpec {

@@ -16,11 +16,11 @@
  */
 import { afterTurns, isIdle, pace } from '../../drain.ts';
 import type { Envelope, Filter } from '../../envelope.ts';
-import type { Runtime, Seams } from '../../runtime.ts';
+import type { Runtime } from '../../runtime.ts';
 import { unpackError } from './asked.ts';
 import { type Batch, digestOf, type Observation, type Output, type Recorded } from './batch.ts';
 import { compare, type Difference } from './differences.ts';
-import { replayedSeams } from './seams.ts';
+import { replayedSeams, type TapedSeams } from './seams.ts';
 import type { Taker, Tape } from './tape.ts';
 
 /** Turns that a replay is let go on for where the recording had nothing left to do: a loop must end. */
@@ -76,7 +76,7 @@ export class Playback implements Tape {
   }
 
   /** Begins to run the program; what it fails with, `advance` fails with. */
-  start(boot: (seams: Partial<Seams>) => PromiseLike<unknown>): void {
+  start(boot: (seams: TapedSeams) => PromiseLike<unknown>): void {
     const { key, seams } = this.recorded.header;
     boot(replayedSeams(this, key, seams)).then(undefined, error => {
       this.#failure = error;
@@ -104,12 +104,12 @@ export class Playback implements Tape {
     this.#outputs.push([this.#sinceBatch, label, digestOf(content)]);
   }
 
-  observe<T>(label: string, _look: () => T, otherwise: T): T {
+  observe<T>(label: string, look: () => T): T {
     const observation = this.#batch?.observations[this.#observed];
     this.#observed += 1;
     if (observation === undefined || observation[0] !== label) {
       if (this.#batch !== undefined) this.#differ('observation', observation?.[0] ?? 'nothing', label);
-      return otherwise;
+      return look();
     }
     return known<T>(observation);
   }

@@ -1,7 +1,7 @@
 /** All seams of a runtime, on a tape. */
 import type { Clock } from '../../clock.ts';
 import type { Disk } from '../../disk/disk.ts';
-import type { Seams } from '../../runtime.ts';
+import type { RuntimeOptions, Seams } from '../../runtime.ts';
 import type { Launcher } from '../../subprocess/launcher.ts';
 import type { Network } from '../../transport/network.ts';
 import { TapedClock } from './clock.ts';
@@ -30,13 +30,17 @@ export interface Border {
   readonly outlets: Outlets;
 }
 
+/** What a runtime is given. */
+export type TapedSeams = Partial<Seams> & Pick<RuntimeOptions, 'observe'>;
+
 /** Seams onto `world`, all of which goes by `tape`. */
-export function tapedSeams(tape: Tape, key: Uint8Array, world: World): Partial<Seams> {
+export function tapedSeams(tape: Tape, key: Uint8Array, world: World): TapedSeams {
   const border = newBorder(tape);
   const { clock, network, disk, launcher } = world;
   return {
     clock: new TapedClock(tape, clock),
     random: new KeyedRandom(key),
+    observe: (what, look) => tape.observe(what, look),
     ...(network === undefined ? {} : { network: new TapedNetwork(border, { network, clock }) }),
     ...(disk === undefined ? {} : { disk: tapedDisk(tape, disk) }),
     ...(launcher === undefined ? {} : { launcher: new TapedLauncher(border, launcher) }),
@@ -44,11 +48,12 @@ export function tapedSeams(tape: Tape, key: Uint8Array, world: World): Partial<S
 }
 
 /** The seams called `names`, with nothing behind them. */
-export function replayedSeams(tape: Tape, key: Uint8Array, names: readonly string[]): Partial<Seams> {
+export function replayedSeams(tape: Tape, key: Uint8Array, names: readonly string[]): TapedSeams {
   const border = newBorder(tape);
   return {
     clock: new TapedClock(tape, null),
     random: new KeyedRandom(key),
+    observe: (what, look) => tape.observe(what, look),
     ...(names.includes('network') ? { network: new TapedNetwork(border, null) } : {}),
     ...(names.includes('disk') ? { disk: tapedDisk(tape, null) } : {}),
     ...(names.includes('launcher') ? { launcher: new TapedLauncher(border, null) } : {}),

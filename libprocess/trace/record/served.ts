@@ -89,7 +89,7 @@ export class Served {
     const { tape } = this.border;
     return {
       get buffered() {
-        return tape.observe('buffered', () => socket.wire?.buffered ?? 0, 0);
+        return tape.observe('buffered', () => socket.wire?.buffered ?? 0);
       },
       send: text => {
         tape.output('WebSocket text', text);

@@ -44,10 +44,9 @@ export interface Tape {
   /**
    * Something of the world that has to be known at once.
    *
-   * @param look - not called in a replay.
-   * @param otherwise - what a replay gets where the recording has nothing more.
+   * @param look - called in a replay only where the recording has nothing more.
    */
-  observe<T>(label: string, look: () => T, otherwise: T): T;
+  observe<T>(label: string, look: () => T): T;
 
   /** Tells of whose turns the batches count. */
   follow(runtime: Runtime): void;

@@ -9,7 +9,6 @@ import {
   Runtime,
   type Start,
   spawnEndpoints,
-  tapedMachine,
 } from '../../../libprocess/index.ts';
 import { restartOf } from '../../../mesos/index.ts';
 
@@ -39,7 +38,7 @@ async function startOfScript(path: string, env: Environment): Promise<Start> {
     const { network } = options;
     const runtime = network === undefined ? Runtime.at(LOCAL, options) : await Runtime.start({ ...options, network });
     tape.follow(runtime);
-    if (network !== undefined) spawnEndpoints(runtime, { ...endpointOptions(env), machine: tapedMachine(tape) });
+    if (network !== undefined) spawnEndpoints(runtime, endpointOptions(env));
     await boot(runtime);
   };
 }
