@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { flowsOf } from '../../../tools/debugger/page/model/flows.ts';
 import { ACTORS_PER_NODE, castOf } from '../../../tools/debugger/page/model/map-cast.ts';
 import { type Box, layOutMap } from '../../../tools/debugger/page/model/map-layout.ts';
+import { reduce } from '../../../tools/debugger/page/model/nodes.ts';
 import { Store } from '../../../tools/debugger/page/model/store.ts';
 import { Story } from '../../fixtures/debugger-events.ts';
 import { traceEvent } from '../../libprocess/trace/events.ts';
@@ -95,3 +96,12 @@ function storeOf(events: Parameters<Store['add']>[0]): Store {
 function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
+
+test('actors that every runtime has are on the map only when they are used', () => {
+  const report = { type: '', mailbox: 0, paused: false, turns: 0, busy: 0, slowest: [], links: [] };
+  const actors = ['master', 'metrics', 'help', '__trace__'].map(id => ({ ...report, id }));
+  const node = reduce(new Map(), { node: '10.0.0.1:1', actors, loop: { delayP50: 0, delayP99: 0, utilization: 0 } }, 1);
+  const { entries } = storeOf([traceEvent('a/1', { kind: 'http', from: '', to: 'metrics@10.0.0.1:1' })]);
+  const cast = castOf([...node.values()], flowsOf(entries, 0, 10), null);
+  expect(cast.actors.map(({ pid }) => pid)).toEqual(['master@10.0.0.1:1', 'metrics@10.0.0.1:1']);
+});

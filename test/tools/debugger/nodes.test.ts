@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ActorReport, Hello, Report } from '../../../libprocess/trace.ts';
 import { actorRows, sorted } from '../../../tools/debugger/page/model/actor-rows.ts';
 import { Discovery, NODES_MAX } from '../../../tools/debugger/page/model/discovery.ts';
-import { type Nodes, reduce } from '../../../tools/debugger/page/model/nodes.ts';
+import { type Nodes, reduce, titleOf } from '../../../tools/debugger/page/model/nodes.ts';
 import { describeRule, parseWhere, ruleOf } from '../../../tools/debugger/page/model/rules.ts';
 
 const NODE = '10.0.0.1:5050';
@@ -116,4 +116,18 @@ describe('rules', () => {
   test('with a condition that is none are refused', () => {
     expect(parseWhere('status.state')).toBeNull();
   });
+});
+
+test('a node is told from others of the same name by its address', () => {
+  const nodes = told(
+    [{ node: 'a:1', hello: { ...hello, title: 'slave(1)' } }, 0],
+    [{ node: 'b:1', hello: { ...hello, title: 'slave(1)' } }, 0],
+    [{ node: 'c:1', hello }, 0],
+  );
+  expect(['a:1', 'b:1', 'c:1', 'd:1'].map(address => titleOf(nodes, address))).toEqual([
+    'slave(1) a:1',
+    'slave(1) b:1',
+    'master',
+    'd:1',
+  ]);
 });

@@ -34,9 +34,12 @@ export function actorRows(nodes: readonly NodeState[], entries: readonly Entry[]
   return rows.filter(({ pid, type }) => words.every(word => `${pid} ${type}`.toLowerCase().includes(word)));
 }
 
+/** Those that are equal: the one that did most comes first. */
 export function sorted(rows: readonly ActorRow[], key: SortKey, down: boolean): ActorRow[] {
   const sign = down ? -1 : 1;
-  return rows.toSorted((a, b) => sign * compare(a, b, key) || a.pid.localeCompare(b.pid));
+  return rows.toSorted(
+    (a, b) => sign * compare(a, b, key) || (b.turns ?? 0) - (a.turns ?? 0) || a.pid.localeCompare(b.pid),
+  );
 }
 
 function reportedRows({ address, actors, rates, held }: NodeState): ActorRow[] {

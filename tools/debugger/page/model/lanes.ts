@@ -127,9 +127,9 @@ class Lanes {
     const [from, to] = endsOf(entry);
     const { node } = entry.event;
     // Who sends stands before who gets it.
-    const begin = from === '' ? null : this.#placeOf(from, node);
+    const begin = this.#originOf(from, entry);
     const end = this.#placeOf(to === '' ? from : to, node);
-    return { from: begin ?? this.#originOf(entry, end), to: end };
+    return { from: begin ?? end, to: end };
   }
 
   /** Puts lanes of a node together, nodes as they come, and tells arrows where their lanes went. */
@@ -147,8 +147,9 @@ class Lanes {
   }
 
   /** A request that no traced node sent comes from outside; all else without a sender is the actor's own. */
-  #originOf({ event }: Entry, end: number): number {
-    return event.kind === 'http' ? this.#placeOf('', 'outside') : end;
+  #originOf(from: string, { event }: Entry): number | null {
+    if (from !== '') return this.#placeOf(from, event.node);
+    return event.kind === 'http' ? this.#placeOf('', 'outside') : null;
   }
 
   #placeOf(pid: string, node: string): number {

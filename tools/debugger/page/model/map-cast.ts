@@ -16,10 +16,17 @@ export interface Cast {
   readonly left: ReadonlyMap<string, number>;
 }
 
+/** Actors that every runtime has, for its own endpoints: they are shown only when they are used. */
+const HOUSEKEEPING = /^(__\w+__|help|logging|metrics|profiler|system|files)$/;
+
 /** @param flows - of a longer time than rates are shown for. */
 export function castOf(nodes: readonly NodeState[], flows: Flows, before: Cast | null): Cast {
   const activity = new Map<string, number>();
-  for (const { address, actors } of nodes) for (const { id } of actors) activity.set(`${id}@${address}`, 0);
+  for (const { address, actors } of nodes) {
+    for (const { id, mailbox } of actors) {
+      if (mailbox > 0 || !HOUSEKEEPING.test(id)) activity.set(`${id}@${address}`, 0);
+    }
+  }
   for (const { pid, received, sent } of flows.actors.values()) {
     if (idOf(pid) !== '' && addressOf(pid) !== '') activity.set(pid, received + sent);
   }

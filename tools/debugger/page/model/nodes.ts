@@ -89,7 +89,16 @@ function unknownNode(address: string): NodeState {
   };
 }
 
-/** What people call a node: its title, and its address where that is all there is. */
-export function titleOf(nodes: Nodes, address: string): string {
+/** What a node calls itself, and its address where that is all there is. */
+export function nameOf(nodes: Nodes, address: string): string {
   return nodes.get(address)?.hello?.title || address;
+}
+
+/** What tells a node from the others: its name, with its address where others have the same name. */
+export function titleOf(nodes: Nodes, address: string): string {
+  const name = nameOf(nodes, address);
+  for (const other of nodes.keys()) {
+    if (other !== address && nameOf(nodes, other) === name) return `${name} ${address}`;
+  }
+  return name;
 }

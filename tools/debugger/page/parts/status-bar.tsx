@@ -2,9 +2,23 @@
  * The line at the bottom: the connection, how much there is, and how much is missing.
  */
 import type { ComponentChildren } from 'preact';
+import { idOf } from '../../../../libprocess/trace.ts';
 import { count, digits } from '../model/format.ts';
 import { placeIn } from '../model/store.ts';
-import { connected, file, following, intake, nodes, notice, paused, place, pulse, store } from '../state.ts';
+import {
+  connected,
+  file,
+  following,
+  intake,
+  nodes,
+  notice,
+  paused,
+  place,
+  pulse,
+  selectActor,
+  shownNodes,
+  store,
+} from '../state.ts';
 
 const RATE_SPAN_MS = 5_000;
 
@@ -37,9 +51,10 @@ export function StatusBar() {
       <Missing number={store.forgotten} title="The oldest events, which this page has let go">
         let go here
       </Missing>
-      <Missing number={gone} title="Nodes that cannot be reached any more">
-        nodes gone
-      </Missing>
+      {gone > 0 && (
+        <span title="Nodes that cannot be reached any more">{gone === 1 ? '1 node' : `${gone} nodes`} gone</span>
+      )}
+      <Standing />
       <span class="grow" />
       {notice.value !== '' && (
         <button
@@ -57,6 +72,20 @@ export function StatusBar() {
         <span>{following.value ? 'following the newest' : 'f follows the newest'}</span>
       )}
     </footer>
+  );
+}
+
+/** Whoever stands still holds up others: one should not have to look for it. */
+function Standing() {
+  const all = shownNodes.value.flatMap(({ address, held }) => held.map(each => ({ address, ...each })));
+  const [first] = all;
+  if (first === undefined) return null;
+  const others = all.length > 1 ? ` and ${count(all.length - 1)} more` : '';
+  return (
+    <button type="button" class="link bad" onClick={() => selectActor(`${idOf(first.actor)}@${first.address}`)}>
+      {idOf(first.actor)}
+      {others} {all.length > 1 ? 'stand still' : 'stands still'}
+    </button>
   );
 }
 

@@ -69,7 +69,7 @@ export function TopBar() {
 }
 
 function Brand() {
-  const names = shownNodes.value.length;
+  const names = shownNodes.value.filter(({ gone }) => gone === null).length;
   return (
     <span class="brand">
       <svg

@@ -38,7 +38,7 @@ export function widthOf(rate: number): number {
 function paintIdle(context: CanvasRenderingContext2D, flow: Flow, spots: FlowSight['spots']): void {
   const curve = curveOf(flow, spots);
   if (curve === null) return;
-  context.globalAlpha = 1;
+  context.globalAlpha = 0.55;
   context.strokeStyle = colour('--line-strong');
   context.lineWidth = 1;
   stroke(context, curve);

@@ -13,7 +13,7 @@ import { type Flows, flowsOf } from '../model/flows.ts';
 import { count, digits } from '../model/format.ts';
 import { type Cast, castOf, keyOf } from '../model/map-cast.ts';
 import { type Box, layOutMap, type MapLayout, type MapLink } from '../model/map-layout.ts';
-import { titleOf } from '../model/nodes.ts';
+import { nameOf, titleOf } from '../model/nodes.ts';
 import { prepare, type Size, useSize } from '../parts/canvas.ts';
 import { mark } from '../parts/marks.tsx';
 import { StartHint } from '../parts/start-hint.tsx';
@@ -137,10 +137,10 @@ function NodeBox({ box: { node, x, y, width, height } }: { readonly box: Box }) 
     <g style={mark(nodeColours.of(node))} class="node-box">
       <rect x={x} y={y} width={width} height={height} rx={10} />
       <text x={x + 14} y={y + 20} class="title">
-        {titleOf(nodes.value, node)}
+        {nameOf(nodes.value, node)}
       </text>
       <text x={x + width - 14} y={y + 20} class="sub" text-anchor="end">
-        {titleOf(nodes.value, node) === node || width < 230 ? '' : node}
+        {nameOf(nodes.value, node) === node || width < 210 ? '' : node}
       </text>
       {left > 0 && (
         <text x={x + width - 14} y={y + height - 10} class="sub" text-anchor="end">
@@ -171,6 +171,7 @@ function ActorSpot({ pid, node, recent }: { readonly pid: string; readonly node:
       onClick={() => selectActor(pid)}
       onKeyDown={event => event.key === 'Enter' && selectActor(pid)}
     >
+      <title>{`${id}: ${digits(rate)} a second, ${count(waiting)} waiting`}</title>
       <circle r={15} />
       <circle class="inner" r={4 + Math.min(9, Math.log2(1 + rate) * 1.3)} />
       <text y={31} text-anchor="middle">

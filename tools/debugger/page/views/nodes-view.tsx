@@ -76,11 +76,11 @@ function Row({ node }: { readonly node: NodeState }) {
       </td>
       <td>
         <span class="actor">
-          <NodeDot node={address} /> {hello?.title ?? ''}
+          <NodeDot node={address} /> {hello?.title ?? <span class="faint">unknown</span>}
         </span>
       </td>
       <td class="mono dim">{address}</td>
-      <td>{gone !== null ? <span class="tag held">{gone}</span> : <Tracing status={status} />}</td>
+      <td>{gone !== null ? <span class="dim">{gone}</span> : <Tracing status={status} />}</td>
       <td class="right">{count(status?.recorded ?? 0)}</td>
       <td class="right dim">{count(status?.forgotten ?? 0)}</td>
       <td class="right">{loop === undefined ? '' : `${Math.round(loop.utilization * 100)} %`}</td>

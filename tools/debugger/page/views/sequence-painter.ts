@@ -227,7 +227,7 @@ function paintHeads(context: CanvasRenderingContext2D, { lanes }: Sequence, sigh
     if (x < -sight.lanePx || x > sight.width + sight.lanePx) continue;
     const isFirst = lanes[index - 1]?.node !== lane.node;
     const left = x - sight.lanePx / 2;
-    context.fillStyle = colour(colours.of(lane.node));
+    context.fillStyle = colour(lane.pid === '' ? '--line-strong' : colours.of(lane.node));
     context.fillRect(isFirst ? left + 3 : left, 0, isFirst ? sight.lanePx - 3 : sight.lanePx, 3);
     context.textAlign = 'center';
     context.font = font(12, 600);
@@ -235,7 +235,7 @@ function paintHeads(context: CanvasRenderingContext2D, { lanes }: Sequence, sigh
     context.fillText(fitted(context, lane.label, sight.lanePx - 12), x, 19);
     context.font = font(10.5);
     context.fillStyle = colour('--ink-3');
-    if (isFirst) context.fillText(fitted(context, lane.node, sight.lanePx - 12), x, 34);
+    if (isFirst && lane.pid !== '') context.fillText(fitted(context, lane.node, sight.lanePx - 12), x, 34);
   }
   context.fillStyle = colour('--ground');
   context.fillRect(0, 0, GUTTER_PX - 12, HEAD_PX);
