@@ -17,7 +17,7 @@
  * answer belongs to one connection. HTTP requests with a method that may be repeated (RFC 9110, 9.2.2) are sent again
  * by proxies and browsers whose connection broke before the answer: the first is served, and its answer is lost.
  */
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import type { Envelope } from '../envelope.ts';
 import type { Address } from '../pid.ts';
 import type { SeededRandom } from '../random.ts';
@@ -75,7 +75,8 @@ export class Wire<E extends End = End> {
   faults: Faults;
   readonly taps = new Set<Tap>();
   readonly #ends = new Map<Address, E>();
-  readonly #cuts = new Set<string>();
+  /** Ways that nothing passes, with the timer of the silence that breaks connections. */
+  readonly #cuts = new Map<string, Timer | null>();
   readonly #lastDue = new Map<string, number>();
   /** How often the connection from one node to another was reset: what was under way before never arrives. */
   readonly #resets = new Map<string, number>();
@@ -121,14 +122,17 @@ export class Wire<E extends End = End> {
   cut(from: Address, to: Address): void {
     const way = wayOf(from, to);
     if (this.#cuts.has(way)) return;
-    this.#cuts.add(way);
     const { silenceMs } = this.faults;
-    if (silenceMs !== Infinity) this.clock.timer(silenceMs, () => this.#fallSilent(from, to));
+    const silence = silenceMs === Infinity ? null : this.clock.timer(silenceMs, () => this.reset(from, to));
+    this.#cuts.set(way, silence);
   }
 
   heal(from: Address, to: Address): void {
     const way = wayOf(from, to);
-    if (!this.#cuts.delete(way)) return;
+    const silence = this.#cuts.get(way);
+    if (silence === undefined) return;
+    silence?.cancel();
+    this.#cuts.delete(way);
     const held = this.#held.filter(each => each.way === way).sort((a, b) => a.order - b.order);
     this.#held = this.#held.filter(each => each.way !== way);
     for (const each of held) this.#travel(each);
@@ -189,10 +193,6 @@ export class Wire<E extends End = End> {
     const due = Math.max(now + this.random.between(min, max), this.#lastDue.get(way) ?? 0);
     this.#lastDue.set(way, due);
     this.clock.timer(due - now, call);
-  }
-
-  #fallSilent(from: Address, to: Address): void {
-    if (this.#cuts.has(wayOf(from, to))) this.reset(from, to);
   }
 }
 

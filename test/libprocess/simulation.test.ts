@@ -456,6 +456,20 @@ test('a connection over which nothing comes through breaks after a while, at bot
   expect(await sim.failed(question)).toMatchObject({ code: 'DISCONNECTED' });
 });
 
+test('silence is counted from the last cut alone', async () => {
+  const { sim, ref, client } = await start({ network: { silenceMs: 500 } });
+  ref.watch();
+  await sim.settle();
+  sim.partition('client', 'server');
+  await sim.advance(300);
+  sim.heal('client', 'server');
+  sim.partition('client', 'server');
+  await sim.advance(499);
+  expect(client.events).toEqual([]);
+  await sim.advance(2);
+  expect(client.events).toEqual(['exited server']);
+});
+
 test('connections break by chance at a part of the messages, and the message is lost with its connection', async () => {
   const { sim, ref, client, server } = await start({ seed: 2, network: { reset: 0.5 } });
   ref.watch();
