@@ -23,7 +23,7 @@ const NODE_MIN = [20, 19];
  */
 export async function launch(name, folder = 'mesos') {
   const twin = join(ROOT, 'dist', folder, name, 'main.js');
-  const problem = nodeProblem(process.version) || buildProblem(twin, [...SOURCES, join(folder, name)]);
+  const problem = nodeProblem(process.version) || buildProblem(twin, [...SOURCES, folder]);
   if (problem !== null) {
     console.error(problem);
     process.exit(1);

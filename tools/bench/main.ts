@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- libprocess tcp journal threads cluster] [--full] [--markdown]`: what the project reaches on this
+ * `npm run bench [-- libprocess tcp journal threads trace cluster] [--full] [--markdown]`: what the project reaches on this
  * machine, beside the limit of plain JavaScript and, where it is installed, Erlang in the same run, and the targets that
  * we set ourselves.
  *
@@ -19,6 +19,7 @@ import { type Effort, type Figure, FULL, machine, QUICK } from './measure.ts';
 import { save, table, writeInto } from './report.ts';
 import { tcpFigures } from './tcp.ts';
 import { threadFigures } from './threads.ts';
+import { traceFigures } from './trace.ts';
 
 interface Group {
   readonly figures: (effort: Effort, tell: (line: string) => void) => Promise<Figure[]>;
@@ -31,6 +32,7 @@ const GROUPS: Readonly<Record<string, Group>> = {
   tcp: { figures: tcpFigures, page: 'docs/libprocess.md' },
   journal: { figures: journalFigures },
   threads: { figures: threadFigures, page: 'docs/threads.md' },
+  trace: { figures: traceFigures, page: 'docs/debugger.md' },
   cluster: { figures: clusterFigures },
 };
 
