@@ -17,7 +17,7 @@ export interface Cast {
 }
 
 /** Actors that every runtime has, for its own endpoints: they are shown only when they are used. */
-const HOUSEKEEPING = /^(__\w+__|help|logging|metrics|profiler|system|files)$/;
+const HOUSEKEEPING = /^(__\w+__|help|logging|metrics|profiler|system|files|version)$/;
 
 /** @param flows - of a longer time than rates are shown for. */
 export function castOf(nodes: readonly NodeState[], flows: Flows, before: Cast | null): Cast {

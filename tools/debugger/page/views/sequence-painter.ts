@@ -2,7 +2,7 @@
  * Paints the rows of a sequence diagram that are in sight.
  */
 
-import { duration, shortName } from '../model/format.ts';
+import { bytes, duration, shortName } from '../model/format.ts';
 import type { Arrow, Sequence } from '../model/lanes.ts';
 import { kindColour, type NodeColours } from '../model/palette.ts';
 import { colour, fitted, font, type Size } from '../parts/canvas.ts';
@@ -22,7 +22,6 @@ export interface Sight extends Size {
   readonly selected: string;
   /** The row that the pointer is at; -1 for none. */
   readonly hover: number;
-  readonly shown: (arrow: Arrow) => boolean;
 }
 
 export function paintSequence(
@@ -80,21 +79,18 @@ function paintTurn(context: CanvasRenderingContext2D, arrow: Arrow, sight: Sight
   const x = laneX(arrow.to, sight) - BAR_PX / 2;
   const top = rowY(arrow.row, sight) - 2;
   const height = Math.max(sight.rowPx * 0.6, (arrow.rowEnd - arrow.row) * sight.rowPx + 4);
-  context.globalAlpha = sight.shown(arrow) ? 1 : 0.25;
   context.fillStyle = colour('--raised');
   context.strokeStyle = colour(kindColour(event.kind));
   context.beginPath();
   context.roundRect(x, top, BAR_PX, height, 2);
   context.fill();
   context.stroke();
-  context.globalAlpha = 1;
 }
 
 function paintArrow(context: CanvasRenderingContext2D, arrow: Arrow, sight: Sight): void {
   const { event } = arrow.entry;
   const isSelected = event.id === sight.selected || arrow.sent?.event.id === sight.selected;
   const ink = colour(event.dropped === undefined ? kindColour(event.kind) : '--bad');
-  context.globalAlpha = sight.shown(arrow) ? 1 : 0.25;
   context.strokeStyle = ink;
   context.fillStyle = ink;
   context.lineWidth = isSelected ? 2.2 : 1.2;
@@ -102,7 +98,6 @@ function paintArrow(context: CanvasRenderingContext2D, arrow: Arrow, sight: Sigh
   if (arrow.from === arrow.to) paintSelf(context, arrow, sight, isSelected);
   else paintStraight(context, arrow, sight, isSelected);
   context.setLineDash([]);
-  context.globalAlpha = 1;
 }
 
 function paintStraight(context: CanvasRenderingContext2D, arrow: Arrow, sight: Sight, isSelected: boolean): void {
@@ -123,14 +118,13 @@ function paintStraight(context: CanvasRenderingContext2D, arrow: Arrow, sight: S
   // The name stands within the part of the arrow that is in sight.
   const left = Math.max(Math.min(x1, x2) + 8, GUTTER_PX + 6);
   const right = Math.min(Math.max(x1, x2) - 8, sight.width - 6);
-  paintLabel(
-    context,
-    shortName(arrow.entry.event.name),
-    (left + right) / 2,
-    (y1 + y2) / 2 - 7,
-    right - left,
-    isSelected,
-  );
+  paintLabel(context, labelOf(arrow), (left + right) / 2, (y1 + y2) / 2 - 7, right - left, isSelected);
+}
+
+/** A request is called as its sender calls it; of a piece of a stream its size tells more. */
+function labelOf({ entry: { event }, sent }: Arrow): string {
+  if (event.kind === 'read' && event.bytes !== null) return `${bytes(event.bytes)} of ${event.name}`;
+  return shortName(sent?.event.name ?? event.name);
 }
 
 function paintSelf(context: CanvasRenderingContext2D, arrow: Arrow, sight: Sight, isSelected: boolean): void {

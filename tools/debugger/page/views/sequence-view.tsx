@@ -3,7 +3,7 @@
  *
  * It scrolls as any page does; only what is in sight is painted. Ctrl and the wheel, `+` and `-` change its scale.
  */
-import { useComputed, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { type Entry, entriesOf } from '../model/entry.ts';
 import { count, duration, shortName } from '../model/format.ts';
@@ -104,7 +104,7 @@ function Diagram({ sequence }: { readonly sequence: Sequence }) {
   const zoom = useSignal(1);
   const hover = useSignal(-1);
   const selected = place.value.event;
-  const sight = useComputed<Sight>(() => ({
+  const sight: Sight = {
     ...size,
     scrollLeft: scroll.value.left,
     scrollTop: scroll.value.top,
@@ -112,16 +112,14 @@ function Diagram({ sequence }: { readonly sequence: Sequence }) {
     lanePx: laneWidth(sequence.lanes.length, size.width, zoom.value),
     selected,
     hover: hover.value,
-    shown: () => true,
-  })).value;
-  const now: Sight = { ...sight, ...size, selected };
+  };
 
   useLayoutEffect(() => {
     const context = prepare(canvas.current, size);
-    if (context !== null) paintSequence(context, sequence, now, nodeColours);
-  }, [sequence, sight, size, selected, theme.value]);
+    if (context !== null) paintSequence(context, sequence, sight, nodeColours);
+  }, [sequence, size, scroll.value, zoom.value, hover.value, selected, theme.value]);
 
-  useEffect(() => revealArrow(scroller.current, sequence, now), [selected, sequence]);
+  useEffect(() => revealArrow(scroller.current, sequence, sight), [selected, sequence]);
 
   const onWheel = (event: WheelEvent): void => {
     if (!event.ctrlKey && !event.metaKey) return;
@@ -150,18 +148,18 @@ function Diagram({ sequence }: { readonly sequence: Sequence }) {
       onWheel={onWheel}
       onKeyDown={onKeyDown}
       onMouseMove={event => {
-        hover.value = rowAt(event, now, sequence);
+        hover.value = rowAt(event, sight, sequence);
       }}
       onMouseLeave={() => {
         hover.value = -1;
       }}
-      onClick={event => clicked(event, now, sequence)}
+      onClick={event => clicked(event, sight, sequence)}
     >
       <canvas ref={canvas} style={{ width: `${size.width}px`, height: `${size.height}px` }} />
       <div
         style={{
-          width: `${GUTTER_PX + now.lanePx * sequence.lanes.length}px`,
-          height: `${HEAD_PX + now.rowPx * sequence.times.length + 24 - size.height}px`,
+          width: `${GUTTER_PX + sight.lanePx * sequence.lanes.length}px`,
+          height: `${HEAD_PX + sight.rowPx * sequence.times.length + 24 - size.height}px`,
         }}
       />
     </div>
