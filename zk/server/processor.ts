@@ -29,6 +29,7 @@ import { OPERATIONS, type OperationName, operationName } from '../protocol/opera
 import { PERMISSIONS } from '../protocol/permissions.ts';
 import { Reader } from '../protocol/reader.ts';
 import type { SetWatches2 } from '../protocol/requests.ts';
+import type { Stat } from '../protocol/stat.ts';
 import { Writer } from '../protocol/writer.ts';
 import { authenticate, isAllowed } from './acl.ts';
 import type { Connection } from './connection.ts';
@@ -41,7 +42,7 @@ import { staleNodes } from './stale.ts';
 import type { Change, Transaction } from './transaction.ts';
 import { DataTree } from './tree.ts';
 import { type Notice, Watches } from './watches.ts';
-import { changesOf, replyTo, type WriteName } from './writes.ts';
+import { changesOf, replyTo, statAfter, type WriteName } from './writes.ts';
 
 /** What the caller does, in order. */
 export type Effect =
@@ -220,11 +221,14 @@ export class Processor {
       if (name === 'reconfig') throw refusal(this.#options.allowsReconfig ? 'UNIMPLEMENTED' : 'RECONFIGDISABLED', name);
       return changesOf(this.tree, name, body, asker, this.rules);
     });
-    const changes: readonly Change[] =
-      typeof prepared === 'number' ? [{ kind: 'error', code: prepared }] : prepared.changes;
-    this.#commit(task.session.id, task.xid, changes, task.moment, task.effects);
-    if (typeof prepared === 'number') this.#reply(task, prepared);
-    else this.#reply(task, 0, writer => response.write(writer, replyTo(this.tree, name, prepared)));
+    if (typeof prepared === 'number') {
+      this.#commitFor(task, [{ kind: 'error', code: prepared }]);
+      this.#reply(task, prepared);
+      return;
+    }
+    const stats: (Stat | null)[] = [];
+    this.#commitFor(task, prepared.changes, change => stats.push(statAfter(this.tree, name, change)));
+    this.#reply(task, 0, writer => response.write(writer, replyTo(name, prepared, stats)));
   }
 
   /** The events of what was missed come before the reply. */
@@ -278,12 +282,23 @@ export class Processor {
     effects.push({ kind: 'close', connection });
   }
 
+  #commitFor({ session, xid, moment, effects }: Task, changes: readonly Change[], applied?: Applied): void {
+    this.#commit(session.id, xid, changes, moment, effects, applied);
+  }
+
   /** Gives the changes a zxid and a time, logs and applies them, and tells who watches. */
-  #commit(session: bigint, cxid: number, changes: readonly Change[], moment: Moment, effects: Effect[]): void {
+  #commit(
+    session: bigint,
+    cxid: number,
+    changes: readonly Change[],
+    moment: Moment,
+    effects: Effect[],
+    applied?: Applied,
+  ): void {
     const zxid = this.tree.lastZxid + 1;
     const transaction: Transaction = { zxid, time: moment.wall, session, cxid, changes };
     effects.push({ kind: 'log', transaction });
-    for (const event of this.tree.apply(transaction)) this.#notify(this.watches.trigger(event), effects);
+    for (const event of this.tree.apply(transaction, applied)) this.#notify(this.watches.trigger(event), effects);
     this.#applyToSessions(transaction, moment.now);
   }
 
@@ -337,6 +352,8 @@ export class Processor {
     this.#options.quotaExceeded?.(path, verdict.what);
   }
 }
+
+type Applied = (change: Change) => void;
 
 /** One request under way. */
 interface Task {

@@ -101,10 +101,17 @@ export class DataTree {
     return this.#quotas;
   }
 
-  /** Applies the changes of `transaction`, in order; returns what happened, in order. */
-  apply({ zxid, time, changes }: Transaction): TreeEvent[] {
+  /**
+   * Applies the changes of `transaction`, in order; returns what happened, in order.
+   *
+   * @param applied - called when each is, before the next one.
+   */
+  apply({ zxid, time, changes }: Transaction, applied?: (change: Change) => void): TreeEvent[] {
     const events: TreeEvent[] = [];
-    for (const change of changes) this.#change(change, zxid, time, events);
+    for (const change of changes) {
+      this.#change(change, zxid, time, events);
+      applied?.(change);
+    }
     if (zxid > this.#lastZxid) this.#lastZxid = zxid;
     return events;
   }

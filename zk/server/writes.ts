@@ -8,6 +8,7 @@
  */
 import { ERRORS } from '../protocol/errors.ts';
 import type { MultiRequest, MultiResult } from '../protocol/multi.ts';
+import type { Stat } from '../protocol/stat.ts';
 import { Pending } from './pending.ts';
 import { type Asker, prepare, type Rules, type View, type WriteRequest } from './prepare.ts';
 import { refusal, refusalCode } from './refusal.ts';
@@ -40,14 +41,25 @@ export function changesOf(view: View, name: WriteName, body: unknown, asker: Ask
   return { changes: [prepare(view, { name, body } as WriteRequest, asker, rules)], requests: [], failed: null };
 }
 
-/** The body of the answer, after the changes were applied to `tree`. */
-export function replyTo(tree: DataTree, name: WriteName, { changes, requests, failed }: Prepared): unknown {
-  if (name === 'multi') return failed ?? resultsOf(tree, requests, changes);
-  const [change] = changes;
-  const path = change !== undefined && 'path' in change ? change.path : '';
+/** What the answer to `name` tells of a node: its stat once `change`, and nothing behind it, was applied to `tree`. */
+export function statAfter(tree: DataTree, name: WriteName, change: Change): Stat | null {
+  if (name === 'create' || name === 'delete') return null;
+  return change.kind === 'create' || change.kind === 'setData' || change.kind === 'setACL'
+    ? tree.at(change.path).stat()
+    : null;
+}
+
+/** The body of the answer. @param stats - of each change, by `statAfter`. */
+export function replyTo(
+  name: WriteName,
+  { changes, requests, failed }: Prepared,
+  stats: readonly (Stat | null)[],
+): unknown {
+  if (name === 'multi') return failed ?? requests.map((one, index) => resultOf(one.name, changes[index], stats[index]));
+  const path = pathOf(changes[0]);
   if (name === 'create') return { path };
   if (name === 'delete') return {};
-  const stat = tree.at(path).stat();
+  const [stat] = stats;
   return name === 'setData' || name === 'setACL' ? { stat } : { path, stat };
 }
 
@@ -80,14 +92,14 @@ function failedMulti(count: number, culprit: number, code: number): Prepared {
   return { changes: [{ kind: 'error', code }], requests: [], failed };
 }
 
-function resultsOf(tree: DataTree, requests: readonly MultiRequest[], changes: readonly Change[]): MultiResult[] {
-  return requests.map((request, index) => resultOf(tree, request.name, changes[index]));
+function resultOf(name: MultiRequest['name'], change: Change | undefined, stat: Stat | null | undefined): MultiResult {
+  if (name === 'create') return { name, body: { path: pathOf(change) } };
+  if (name === 'delete' || name === 'check') return { name, body: {} };
+  if (stat === null || stat === undefined) throw new Error(`no stat for ${name} in a multi`);
+  return name === 'setData' ? { name, body: { stat } } : { name: 'create2', body: { path: pathOf(change), stat } };
 }
 
-function resultOf(tree: DataTree, name: MultiRequest['name'], change: Change | undefined): MultiResult {
-  const path = change !== undefined && 'path' in change ? change.path : '';
-  if (name === 'create') return { name, body: { path } };
-  if (name === 'delete' || name === 'check') return { name, body: {} };
-  const stat = tree.at(path).stat();
-  return name === 'setData' ? { name, body: { stat } } : { name: 'create2', body: { path, stat } };
+function pathOf(change: Change | undefined): string {
+  if (change !== undefined && 'path' in change) return change.path;
+  throw new Error('a change without a path was answered');
 }
