@@ -108,6 +108,11 @@ export class FrameDecoder {
     this.#take = take;
   }
 
+  /** A frame has begun that has not ended. */
+  get isWithin(): boolean {
+    return this.#buffered > 0;
+  }
+
   /** @throws Failure MALFORMED, and whatever `take` throws; the rest of the stream has no meaning then. */
   push(chunk: Buffer): void {
     if (this.#buffered === 0) {

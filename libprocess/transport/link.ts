@@ -34,6 +34,8 @@ export const PINGS_MISSED_MAX = 3;
 
 /** The code of a peer that does not know the secret. */
 export const UNAUTHENTICATED = 'UNAUTHENTICATED';
+/** The code of a connection that ended within a frame. */
+export const TRUNCATED = 'TRUNCATED';
 /** The code of a peer that does not read what it is sent. */
 export const OVERFLOW = 'OVERFLOW';
 /** The code of a sender that is not where it says it is. */
@@ -132,7 +134,7 @@ export class Link {
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', error => this.destroy(new Failure(error.message, 'DISCONNECTED', { cause: error })));
-    socket.on('end', () => this.end(new Failure('the peer closed the connection', 'DISCONNECTED')));
+    socket.on('end', () => this.end(this.#farewell()));
     socket.on('close', () => this.destroy(new Failure('the connection broke', 'DISCONNECTED')));
     if (this.outbound) this.#greet();
     if (head.length > 0) this.#read(head);
@@ -209,6 +211,12 @@ export class Link {
   /** Ready once all that was sent has left, or cannot leave any more. */
   finish(): Promise<void> {
     return this.#outlet.finish();
+  }
+
+  /** Why the peer ended the connection, as far as one can tell. */
+  #farewell(): Failure {
+    if (this.#decoder.isWithin) return new Failure('the connection ended within a frame', TRUNCATED);
+    return new Failure('the peer closed the connection', 'DISCONNECTED');
   }
 
   #close(why: Failure): void {

@@ -146,7 +146,8 @@ class Lobby implements LinkOwner {
   discarded(): void {}
 
   closed(_link: Link, { code, message }: Failure): void {
-    const metric = METRICS[code] ?? 'libprocess/malformed_frames';
+    const fallback = code === 'DISCONNECTED' ? 'libprocess/unfinished_handshakes' : 'libprocess/malformed_frames';
+    const metric = METRICS[code] ?? fallback;
     this.peers.reports.report(metric, this.ip, `a link from ${this.ip} was refused: ${message}`);
   }
 }

@@ -5,7 +5,7 @@ import { MALFORMED } from '../failure.ts';
 import type { Address } from '../pid.ts';
 import type { Dialler } from './dialler.ts';
 import type { Hello } from './handshake.ts';
-import { ADDRESS_MISMATCH, type LinkTerms, OVERFLOW, UNAUTHENTICATED } from './link.ts';
+import { ADDRESS_MISMATCH, type LinkTerms, OVERFLOW, TRUNCATED, UNAUTHENTICATED } from './link.ts';
 import type { NetworkHost } from './network.ts';
 import type { Reports } from './reports.ts';
 
@@ -54,4 +54,5 @@ export const METRICS: Readonly<Record<string, string>> = {
   [UNAUTHENTICATED]: 'libprocess/authentication_failures',
   [ADDRESS_MISMATCH]: 'libprocess/address_mismatches',
   [OVERFLOW]: 'libprocess/overflows',
+  [TRUNCATED]: 'libprocess/truncated_frames',
 };

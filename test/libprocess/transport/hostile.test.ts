@@ -85,6 +85,29 @@ test.each([
   expect(await b.ref.double(a.pid, 1)).toEqual({ number: 2 });
 });
 
+test('a connection that ends within a frame is counted each time, and logged once for a peer', async () => {
+  const { all, log } = lines();
+  const { runtime, ref, pid } = await start({ log });
+  for (let round = 0; round < 5; round++) {
+    const peer = await BarePeer.to(runtime.address);
+    peer.hello().socket.end(Buffer.from([0, 0, 1, 0, FRAME.message, 1, 2]));
+    await peer.end();
+  }
+  expect((await runtime.metrics.snapshot())['libprocess/truncated_frames']).toBe(5);
+  expect(all.filter(line => line.includes('within a frame'))).toHaveLength(1);
+  expect(await ref.double(pid, 1)).toEqual({ number: 2 });
+});
+
+test('a peer that leaves before its hello is no malformed frame', async () => {
+  const { runtime } = await start({ log: lines().log });
+  const peer = await BarePeer.to(runtime.address);
+  peer.socket.end();
+  await peer.end();
+  const metrics = await runtime.metrics.snapshot();
+  expect(metrics['libprocess/unfinished_handshakes']).toBe(1);
+  expect(metrics['libprocess/malformed_frames']).toBeUndefined();
+});
+
 test('what is wrong with frames is counted each time, and logged once for a peer', async () => {
   const { all, log } = lines();
   const { runtime } = await start({ log });
