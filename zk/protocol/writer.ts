@@ -12,6 +12,8 @@ const KEPT_BYTES_MAX = 1024 * 1024;
 const LENGTH_BYTES = 4;
 /** What one UTF-16 unit can take in UTF-8. */
 const UNIT_BYTES_MAX = 3;
+/** Up to this length a loop is faster than a call out of JavaScript: paths and names are short. */
+const SHORT_UNITS_MAX = 64;
 
 /** Collects Jute values, one behind the other, in one growing buffer. */
 export class Writer {
@@ -58,7 +60,8 @@ export class Writer {
       return;
     }
     const at = this.#grow(LENGTH_BYTES + value.length * UNIT_BYTES_MAX);
-    const written = this.#bytes.write(value, at + LENGTH_BYTES, 'utf8');
+    const short = value.length <= SHORT_UNITS_MAX && this.#writeAscii(value, at + LENGTH_BYTES);
+    const written = short ? value.length : this.#bytes.write(value, at + LENGTH_BYTES, 'utf8');
     this.#bytes.writeInt32BE(written, at);
     this.#length = at + LENGTH_BYTES + written;
   }
@@ -82,6 +85,17 @@ export class Writer {
   clear(): void {
     this.#length = 0;
     if (this.#bytes.length > KEPT_BYTES_MAX) this.#bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  }
+
+  /** False when `value` is not all ASCII. */
+  #writeAscii(value: string, at: number): boolean {
+    const bytes = this.#bytes;
+    for (let index = 0; index < value.length; index++) {
+      const unit = value.charCodeAt(index);
+      if (unit > 0x7f) return false;
+      bytes[at + index] = unit;
+    }
+    return true;
   }
 
   /** Makes room for `count` bytes, counts them as written, and returns where they begin. */
