@@ -46,6 +46,7 @@ export interface StepDetails {
   readonly log: readonly string[];
 }
 
+/** A recording, step by step. */
 export class Stepper {
   readonly steps: readonly Step[];
   /** In which the first replay was not what was recorded. */

@@ -77,7 +77,8 @@ async function recordOn(
   };
 }
 
-function runtimeOn(options: RuntimeOptions): Promise<Runtime> | Runtime {
+/** On the seams that there are; without a network at an address that is always the same. */
+export function runtimeOn(options: RuntimeOptions): Promise<Runtime> | Runtime {
   const { network } = options;
   return network === undefined ? Runtime.at(LOCAL, options) : Runtime.start({ ...options, network });
 }
