@@ -57,9 +57,17 @@ describe('the map', () => {
     }
   });
 
-  test('has no boxes that overlap', () => {
-    for (const [index, a] of layout.boxes.entries()) {
-      for (const b of layout.boxes.slice(index + 1)) expect(overlap(a, b)).toBe(false);
+  test.each([1, 4, 9, 12])('has no boxes that overlap, with %i actors in some nodes and one in others', most => {
+    const actors = Array.from({ length: 8 }, (_, node) =>
+      Array.from({ length: node % 3 === 0 ? most : 1 }, (_each, id) => ({
+        pid: `x(${id})@n${node}:1`,
+        node: `n${node}:1`,
+      })),
+    ).flat();
+    const links = actors.map(({ pid }) => ({ from: pid, to: 'x(0)@n0:1' }));
+    const { boxes } = layOutMap(actors, links);
+    for (const [index, a] of boxes.entries()) {
+      for (const b of boxes.slice(index + 1)) expect(overlap(a, b)).toBe(false);
     }
   });
 

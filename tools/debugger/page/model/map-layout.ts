@@ -78,7 +78,7 @@ function placeNodes(
   const nodes = [...new Set(actors.map(({ node }) => node))];
   const bodies = nodes.map((node, index): Body => {
     const own = actors.filter(actor => actor.node === node);
-    const radius = ACTOR_PX * Math.sqrt(own.length) * 0.95 + 40;
+    const radius = ACTOR_PX * Math.sqrt(own.length) * 0.75 + 34;
     return { key: node, home: node, radius, ...(middleOf(own, before) ?? around(index, nodes.length, 320)) };
   });
   const pairs = new Map<string, SimulationLinkDatum<Body>>();
