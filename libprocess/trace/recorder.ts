@@ -43,7 +43,10 @@ export interface Recorded {
   slice(): number;
 }
 
-/** One place of the ring; the fields are written over and over. */
+/**
+ * One place of the ring; the fields are written over and over. Times begin with a fraction: with whole numbers the engine
+ * would lay out each of many thousand slots anew when its first time comes.
+ */
 class Slot {
   id = 0;
   cause = 0;
@@ -55,9 +58,9 @@ class Slot {
   /** Of the event at the other side, where `origin` is only its incarnation. */
   number = 0;
   body: unknown = null;
-  at = 0;
-  started = -1;
-  ended = -1;
+  at = 0.5;
+  started = -0.5;
+  ended = -0.5;
   depth = 0;
   bytes = -1;
   dropped: string | null = null;
