@@ -19,3 +19,12 @@ export function refusalCode(thrown: unknown): number {
   }
   throw thrown;
 }
+
+/** What `work` gives, or the number of the error that it is refused with. */
+export function attempt<T extends object>(work: () => T): T | number {
+  try {
+    return work();
+  } catch (error) {
+    return refusalCode(error);
+  }
+}

@@ -20,7 +20,8 @@ import {
 import { OPEN_ACL } from '../../../zk/protocol/permissions.ts';
 import { Reader } from '../../../zk/protocol/reader.ts';
 import { Connection } from '../../../zk/server/connection.ts';
-import { type Effect, type Moment, Processor, type ProcessorOptions } from '../../../zk/server/processor.ts';
+import type { CoreOptions, Effect, Moment } from '../../../zk/server/core.ts';
+import { Processor } from '../../../zk/server/processor.ts';
 import type { Transaction } from '../../../zk/server/transaction.ts';
 
 export interface Answer<N extends OperationName> {
@@ -37,7 +38,7 @@ export class LocalServer {
   readonly log: Transaction[] = [];
   moment: Moment = { now: 0, wall: 1_700_000_000_000 };
 
-  constructor(options: Partial<ProcessorOptions> = {}) {
+  constructor(options: Partial<CoreOptions> = {}) {
     const startedAt = this.moment.wall;
     this.processor = new Processor({ tickTimeMs: 2_000, secret: Buffer.from('secret'), startedAt, ...options });
   }
@@ -137,7 +138,7 @@ export class LocalClient {
 }
 
 /** A server with one client that has a session. */
-export function scene(options: Partial<ProcessorOptions> = {}): { server: LocalServer; client: LocalClient } {
+export function scene(options: Partial<CoreOptions> = {}): { server: LocalServer; client: LocalClient } {
   const server = new LocalServer(options);
   return { server, client: connected(server) };
 }

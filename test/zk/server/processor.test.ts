@@ -392,8 +392,8 @@ describe('watches', () => {
 
   test('that are put back fire for what was missed, before the reply', () => {
     const { client } = scene();
-    client.create('/kept');
     client.create('/changed');
+    client.create('/kept');
     const relativeZxid = 3n;
     client.ask('setData', { path: '/changed', data: null, version: -1 });
     client.create('/kept/child');
