@@ -37,6 +37,8 @@ export class Pages {
   /** Where the actor that was spawned last has its PID; kept, since the next one will be there too. */
   #newest: Page | null = null;
   #sweepAt = SWEEP_EVERY;
+  /** A runtime makes ids of this prefix, and counts on them. */
+  kept = false;
 
   constructor(
     readonly prefix: string,
@@ -73,6 +75,13 @@ export class Pages {
   release(page: Page): void {
     page.living -= 1;
     if (page.living === 0 && page !== this.#newest) this.#weaken(page);
+  }
+
+  /** Nobody holds a PID of this prefix, and no runtime makes them: who made them up has gone. */
+  isForgotten(): boolean {
+    if (this.kept || this.#newest !== null) return false;
+    this.#sweep();
+    return this.#pages.size === 0;
   }
 
   #find(index: number): Page | undefined {

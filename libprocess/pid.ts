@@ -17,9 +17,11 @@ const COUNTED = /^(.*)\((0|[1-9]\d{0,8})\)$/s;
 /** Dead weak references are swept from an address once it holds this many more entries than after the last sweep. */
 const SWEEP_EVERY = 1_024;
 
-/** Where a runtime listens. There is one object for each `ip:port`; addresses are few and never forgotten. */
+/** Where a runtime listens. There is one object for each `ip:port`, for as long as somebody holds it. */
 export class Address {
-  static readonly #interned = new Map<string, Address>();
+  /** Weak, since whoever reaches a port can make up as many as they like. */
+  static readonly #interned = new Map<string, WeakRef<Address>>();
+  static #sweepAllAt = SWEEP_EVERY;
 
   readonly text: string;
   /** Strong for living local actors, weak for all others and for those whose id is counted. */
@@ -37,11 +39,11 @@ export class Address {
 
   static of(ip: string, port: number): Address {
     const text = `${ip}:${port}`;
-    let address = Address.#interned.get(text);
-    if (address === undefined) {
-      address = new Address(ip, port);
-      Address.#interned.set(text, address);
-    }
+    const known = Address.#interned.get(text)?.deref();
+    if (known !== undefined) return known;
+    if (Address.#interned.size >= Address.#sweepAllAt) Address.#sweepAll();
+    const address = new Address(ip, port);
+    Address.#interned.set(text, new WeakRef(address));
     return address;
   }
 
@@ -60,7 +62,7 @@ export class Address {
     const known = this.#known(id);
     if (known !== undefined) return known;
     const [, prefix, number] = COUNTED.exec(id) ?? [];
-    const pid = prefix === undefined ? new PID(this, id, null) : this.counted(prefix).at(Number(number));
+    const pid = prefix === undefined ? new PID(this, id, null) : this.#countedBy(prefix).at(Number(number));
     if (this.#pids.size >= this.#sweepAt) this.#sweep();
     this.#pids.set(id, new WeakRef(pid));
     return pid;
@@ -74,8 +76,14 @@ export class Address {
     return prefix === undefined ? undefined : this.#counted.get(prefix)?.find(Number(number));
   }
 
-  /** The PIDs whose ids `ID.generate(prefix)` makes. @internal */
-  counted(prefix: string): Pages {
+  /** The PIDs whose ids `ID.generate(prefix)` makes, kept for good by the runtime that makes them. @internal */
+  keep(prefix: string): Pages {
+    const pages = this.#countedBy(prefix);
+    pages.kept = true;
+    return pages;
+  }
+
+  #countedBy(prefix: string): Pages {
     let pages = this.#counted.get(prefix);
     if (pages === undefined) {
       pages = new Pages(prefix, page => new PID(this, null, page));
@@ -105,10 +113,16 @@ export class Address {
     return this.text;
   }
 
+  static #sweepAll(): void {
+    for (const [text, entry] of Address.#interned) if (entry.deref() === undefined) Address.#interned.delete(text);
+    Address.#sweepAllAt = Address.#interned.size * 2 + SWEEP_EVERY;
+  }
+
   #sweep(): void {
     for (const [id, entry] of this.#pids) {
       if (entry instanceof WeakRef && entry.deref() === undefined) this.#pids.delete(id);
     }
+    for (const [prefix, pages] of this.#counted) if (pages.isForgotten()) this.#counted.delete(prefix);
     this.#sweepAt = this.#pids.size * 2 + SWEEP_EVERY;
   }
 }

@@ -523,7 +523,7 @@ export class Runtime implements NetworkHost {
     if (!(id instanceof CountedId)) return this.#address.pid(id);
     let counter = this.#counters.get(id.prefix);
     if (counter === undefined) {
-      counter = { pages: this.#address.counted(id.prefix), count: 0 };
+      counter = { pages: this.#address.keep(id.prefix), count: 0 };
       this.#counters.set(id.prefix, counter);
     }
     counter.count += 1;

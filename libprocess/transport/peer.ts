@@ -55,8 +55,13 @@ export class Peer implements LinkOwner, Remote {
     const message = type as AnyMessage;
     const ask = reply === null ? 0 : this.#questions.ask(message, reply);
     const outbound: Outbound = { type: message, to, from, ask, body, id: tracer === null ? 0 : id };
-    if (this.#preferred !== null) this.#send(this.#preferred, outbound);
-    else this.#wait(outbound);
+    try {
+      if (this.#preferred !== null) this.#send(this.#preferred, outbound);
+      else this.#wait(outbound);
+    } catch (error) {
+      this.#questions.answered(ask); // Its body is none: the sender has a bug, and nothing has been asked.
+      throw error;
+    }
   }
 
   /** Holds a connection; `reconnect` replaces the one that we opened. One that the peer opened is as new as can be. */

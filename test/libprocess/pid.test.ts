@@ -57,6 +57,19 @@ test('PIDs of ended actors go once nobody holds one of them; what somebody holds
   expect(runtime.address.pid('brief(1)')).toBe(held);
 });
 
+test('addresses that somebody made up go once nobody holds them, and one that is held stays itself', async () => {
+  const held = Address.parse('203.0.113.1:1');
+  const weak = madeUp(5_000);
+  await new Promise(setImmediate);
+  collectGarbage();
+  expect(weak.filter(address => address.deref() !== undefined).length).toBeLessThan(weak.length / 10);
+  expect(Address.parse('203.0.113.1:1')).toBe(held);
+});
+
+function madeUp(count: number): WeakRef<Address>[] {
+  return Array.from({ length: count }, (_, n) => new WeakRef(PID.parse(`x${n}(1)@203.0.113.9:${n + 1}`).address));
+}
+
 async function spawnAndEnd(runtime: Runtime, first: PID): Promise<WeakRef<PID>[]> {
   const pids = [first, ...Array.from({ length: 1_000 }, () => runtime.spawn(new Counted('brief')).pid)];
   for (const pid of pids) runtime.terminate(pid);
