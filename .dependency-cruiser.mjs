@@ -24,7 +24,8 @@ export default {
     })),
     {
       name: 'packages-meet-at-their-index',
-      comment: 'Across packages only through index.ts (and libprocess/trace.ts, for browsers); frameworks have one each.',
+      comment:
+        'Across packages only through index.ts (and libprocess/trace.ts, for browsers); frameworks have one each.',
       severity: 'error',
       from: { path: `^(${[...PACKAGES, 'examples', 'tools'].join('|')})/` },
       to: {
