@@ -124,7 +124,9 @@ describe.skipIf(CHROMIUM === undefined)('the page', () => {
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Help' }).waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Help' }).waitFor({ state: 'hidden' });
     await page.keyboard.press('3');
+    await page.getByRole('grid', { name: 'Events' }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('kind:timer');
     await page.keyboard.press('Escape');
