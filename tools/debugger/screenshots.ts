@@ -94,7 +94,7 @@ try {
 
 function end(pid: number): void {
   try {
-    process.kill(pid, 'SIGTERM');
+    process.kill(pid, 'SIGKILL'); // A framework would wait for its master to say goodbye to.
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
