@@ -30,12 +30,18 @@ interface Standing {
 export class Control {
   readonly rules = new Rules();
   readonly #standing = new Map<Mailbox, Standing>();
+  /** Nodes that this one has been cut off from. */
+  readonly #cut = new Set<Address>();
   /** Envelopes that have been judged, and are to be served now. */
   readonly #passed = new WeakSet<Envelope>();
 
-  /** @param changed - called when what stands still, and before what, is not what it was. */
+  /**
+   * @param own - the debugger itself, to which no rule applies.
+   * @param changed - called when what stands still, and before what, is not what it was.
+   */
   constructor(
     private readonly runtime: Runtime,
+    private readonly own: PID,
     private readonly changed: () => void,
   ) {}
 
@@ -67,7 +73,7 @@ export class Control {
   resume(id: string): void {
     const mailbox = this.#mailbox(id);
     this.#audit(`resumes ${id}`);
-    this.#release(mailbox, true);
+    this.#release(mailbox);
     this.#rest();
     this.changed();
   }
@@ -75,9 +81,12 @@ export class Control {
   /** Serves the next envelope of an actor that stands still. @throws Failure NOT_HELD. */
   step(id: string): void {
     const mailbox = this.#mailbox(id);
-    const next = this.#standing.get(mailbox)?.envelopes.shift();
-    if (next === undefined) throw new Failure(`'${id}' has nothing to step: pause it, and wait for mail`, 'NOT_HELD');
+    const standing = this.#standing.get(mailbox);
+    const next = standing?.envelopes.shift();
+    if (standing === undefined || next === undefined)
+      throw new Failure(`'${id}' has nothing to step: pause it, and wait for mail`, 'NOT_HELD');
     this.#audit(`steps ${id} by ${next.type.name}`);
+    standing.because = 'paused'; // What stopped at a rule has gone.
     this.#pass(mailbox, next);
     this.changed();
   }
@@ -119,24 +128,27 @@ export class Control {
   partition(peer: string, cut: boolean): void {
     const address = Address.parse(peer);
     this.#audit(cut ? `cuts off ${peer}` : `lets ${peer} in again`);
+    if (cut) this.#cut.add(address);
+    else this.#cut.delete(address);
     this.runtime.partition(address, cut);
   }
 
   /** Nobody controls any more: everything goes on. */
   release(): void {
-    for (const mailbox of [...this.#standing.keys()]) this.#release(mailbox, true);
     for (const { id } of this.rules.all) this.rules.remove(id);
+    for (const mailbox of [...this.#standing.keys()]) this.#release(mailbox);
+    for (const address of this.#cut) this.partition(address.text, false);
     this.#rest();
   }
 
   readonly #judge = (envelope: Envelope): 'serve' | 'drop' | 'keep' => {
     if (this.#passed.delete(envelope)) return 'serve';
     const { mailbox } = envelope.to;
-    if (mailbox === null) return 'serve';
+    if (mailbox === null || mailbox.pid === this.own) return 'serve';
     const standing = this.#standing.get(mailbox);
     if (envelope.kind === 'terminate') {
       // Its callers are failed with all else that waits in the mailbox.
-      if (standing !== undefined) this.#release(mailbox, false);
+      if (standing !== undefined) this.#release(mailbox);
       return 'serve';
     }
     if (standing === undefined) return this.#judgeByRules(mailbox, envelope);
@@ -170,19 +182,20 @@ export class Control {
 
   #hold(mailbox: Mailbox, because: 'paused' | 'break'): Ring<Envelope> {
     const standing = this.#standing.get(mailbox) ?? { because, envelopes: new Ring<Envelope>() };
-    standing.because = because;
     this.#standing.set(mailbox, standing);
     this.#watch();
     return standing.envelopes;
   }
 
-  /** @param judged - what was held has been stopped once, and need not be again. */
-  #release(mailbox: Mailbox, judged: boolean): void {
-    const envelopes = [...(this.#standing.get(mailbox)?.envelopes ?? [])];
+  /** All that was held goes back, to be judged by the rules; but for what stopped at one already. */
+  #release(mailbox: Mailbox): void {
+    const { because, envelopes = [] } = this.#standing.get(mailbox) ?? {};
     this.#standing.delete(mailbox);
-    for (const envelope of envelopes.reverse()) {
-      if (judged) this.#passed.add(envelope);
-      mailbox.unshift(envelope);
+    const [first, ...others] = envelopes;
+    for (const envelope of others.reverse()) mailbox.unshift(envelope);
+    if (first !== undefined) {
+      if (because === 'break') this.#passed.add(first);
+      mailbox.unshift(first);
     }
     if (mailbox.length > 0 && !mailbox.scheduled) schedule(mailbox);
   }
@@ -206,8 +219,9 @@ export class Control {
     if (this.rules.isEmpty && this.#standing.size === 0) this.runtime.filter = null;
   }
 
-  /** @throws Failure NO_PROCESS. */
+  /** @throws Failure NO_PROCESS, or REFUSED for the debugger itself: nobody could let it go on. */
   #mailbox(id: string): Mailbox {
+    if (id === this.own.id) throw new Failure(`'${id}' is what obeys: it cannot be held or ended`, 'REFUSED');
     const process = this.runtime.process(id);
     if (process === undefined)
       throw new Failure(`there is no process '${id}' at ${this.runtime.address}`, 'NO_PROCESS');

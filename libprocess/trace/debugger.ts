@@ -15,10 +15,11 @@ import type { Timer } from '../clock.ts';
 import { Failure } from '../failure.ts';
 import { notFound, type Request, type Response, temporaryRedirect } from '../http/http.ts';
 import { fileBelow } from '../http/provide.ts';
-import { type WebSocketConnection, webSocketRoute } from '../http/websocket.ts';
+import { CLOSE, type WebSocketConnection, webSocketRoute } from '../http/websocket.ts';
 import { message } from '../message.ts';
 import { Address, type PID } from '../pid.ts';
 import { Process } from '../process.ts';
+import { Ring } from '../ring.ts';
 import { req, string } from '../schema.ts';
 import { DEBUGGER_DEFAULT, type DebuggerMode, mayLookFrom, refusalTo } from './access.ts';
 import { Control } from './control.ts';
@@ -32,7 +33,13 @@ const FLUSH_MS = 100;
 const TICK_MS = 1_000;
 const VIEWERS_MAX = 32;
 const NODES_PER_VIEWER = 256;
-/** A report over a link may be larger than what comes from a page. */
+/** A viewer for whom more waits is behind: it gets no events before it has read on. */
+const BEHIND_BYTES = 1024 * 1024;
+/** Reports to a viewer at another node that have not been taken: with more no events are sent. Links are for more than this. */
+const UNTAKEN_MAX = 8;
+/** Reports of other nodes that wait for a viewer; one that has more never reads. */
+const WAITING_MAX = 1_000;
+/** An injected message may be larger than what comes from a page usually. */
 const ORDER_BYTES_MAX = 1024 * 1024;
 
 const HELP = `Shows who sends what to whom, in a browser.
@@ -42,8 +49,10 @@ The page finds the other nodes from here. It looks from this machine only, unles
 
 /** An order for another node. */
 const Look = message('libprocess.debugger.Look', { viewer: req(1, string), order: req(2, string) });
-/** What a node reports to a viewer at another one; empty when the viewer has left. */
+/** What a node reports to a viewer at another one. */
 const Seen = message('libprocess.debugger.Seen', { viewer: req(1, string), report: req(2, string) });
+/** The viewer has taken one report: the next may come. */
+const Taken = message('libprocess.debugger.Taken', { viewer: req(1, string) });
 /** A viewer has left. */
 const Left = message('libprocess.debugger.Left', { viewer: req(1, string) });
 
@@ -63,13 +72,22 @@ interface Viewer {
   readonly nodes: Set<Address>;
   /** What it may look at: the peers of nodes that it has seen. */
   readonly known: Set<string>;
+  /** Reports of other nodes that it has not taken yet. */
+  readonly waiting: Ring<{ readonly from: PID; readonly report: string }>;
+}
+
+/** Somebody at another node's. */
+interface Guest {
+  readonly session: Session;
+  /** Reports that it has not taken yet. */
+  untaken: number;
 }
 
 export class Debugger extends Process {
   readonly #mode: DebuggerMode;
   readonly #viewers = new Map<string, Viewer>();
   /** Viewers at other nodes, by node and name. */
-  readonly #guests = new Map<PID, Map<string, Session>>();
+  readonly #guests = new Map<PID, Map<string, Guest>>();
   readonly #loop = this.own(new LoopDelay());
   #control: Control | null = null;
   #flushing: Timer | null = null;
@@ -84,7 +102,7 @@ export class Debugger extends Process {
   protected override initialize(): void {
     const { realm } = this.options;
     this.runtime.tracing.hide(this.pid);
-    if (this.#mode.control) this.#control = new Control(this.runtime, this.defer(this.#tellHeld));
+    if (this.#mode.control) this.#control = new Control(this.runtime, this.pid, this.defer(this.#tellHeld));
     this.route('/', { help: HELP, realm, rest: true }, this.#page);
     const socket = webSocketRoute(this, { realm, messageBytesMax: ORDER_BYTES_MAX }, this.#open.bind(this));
     this.route('/stream', { help: 'The WebSocket of the page.', realm, webSocket: true }, (request, principal) => {
@@ -93,6 +111,10 @@ export class Debugger extends Process {
     });
     this.install(Look, this.#look);
     this.install(Seen, this.#seen);
+    this.install(Taken, ({ viewer }, from) => {
+      const guest = this.#guests.get(from)?.get(viewer);
+      if (guest !== undefined) guest.untaken -= 1;
+    });
     this.install(Left, ({ viewer }, from) => this.#leave(from, viewer));
   }
 
@@ -124,13 +146,17 @@ export class Debugger extends Process {
   #open(socket: WebSocketConnection): void {
     this.#named += 1;
     const name = `${this.runtime.incarnation}-${this.#named}`;
-    const emit = (report: Report): boolean => send(viewer, report);
+    const emit = (report: Report): boolean => {
+      if (isBulky(report) && viewer.socket.buffered > BEHIND_BYTES) return false;
+      return send(viewer, report);
+    };
     const viewer: Viewer = {
       name,
       socket,
       session: new Session(this.#watched(), emit),
       nodes: new Set(),
       known: new Set(),
+      waiting: new Ring(),
     };
     this.#viewers.set(name, viewer);
     socket.onMessage(text => this.#order(viewer, text));
@@ -174,7 +200,18 @@ export class Debugger extends Process {
     const viewer = this.#viewers.get(name);
     if (viewer === undefined || !viewer.nodes.has(from.address)) return;
     for (const peer of peersIn(report)) if (viewer.known.size < NODES_PER_VIEWER) viewer.known.add(peer);
-    viewer.socket.send(report);
+    viewer.waiting.push({ from, report });
+    if (viewer.waiting.length > WAITING_MAX) viewer.socket.close(CLOSE.goingAway, 'it reads nothing');
+    else this.#pass(viewer);
+  }
+
+  /** What waits goes on to the viewer, as far as it reads; its node hears that it may send more. */
+  #pass({ name, socket, waiting }: Viewer): void {
+    while (waiting.length > 0 && socket.buffered <= BEHIND_BYTES) {
+      const next = waiting.shift();
+      if (next === undefined || !socket.send(next.report)) return;
+      this.send(next.from, Taken, { viewer: name });
+    }
   }
 
   #closed(viewer: Viewer): void {
@@ -186,8 +223,14 @@ export class Debugger extends Process {
   // Viewers at other nodes.
 
   #look({ viewer, order }: { readonly viewer: string; readonly order: string }, from: PID): void {
+    const guests = this.#guests.get(from) ?? new Map<string, Guest>();
     const say = (report: Report): boolean => {
-      this.#tell(from, viewer, report);
+      const known = guests.get(viewer);
+      if (known !== undefined) {
+        if (isBulky(report) && known.untaken >= UNTAKEN_MAX) return false;
+        known.untaken += 1;
+      }
+      this.send(from, Seen, { viewer, report: JSON.stringify(report) });
       return true;
     };
     if (!mayLookFrom(this.#mode, from.address, this.runtime.address)) {
@@ -197,22 +240,17 @@ export class Debugger extends Process {
       });
       return;
     }
-    const guests = this.#guests.get(from) ?? new Map<string, Session>();
-    const session = guests.get(viewer) ?? new Session(this.#watched(), say);
+    const guest = guests.get(viewer) ?? { session: new Session(this.#watched(), say), untaken: 0 };
     if (guests.size >= VIEWERS_MAX && !guests.has(viewer)) return;
     if (guests.size === 0) this.link(from);
-    this.#guests.set(from, guests.set(viewer, session));
+    this.#guests.set(from, guests.set(viewer, guest));
     this.#work();
     try {
-      session.obey(parseOrder(order));
+      guest.session.obey(parseOrder(order));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       say({ node: this.runtime.address.text, answer: 0, error: error.message });
     }
-  }
-
-  #tell(to: PID, viewer: string, report: Report): void {
-    this.send(to, Seen, { viewer, report: JSON.stringify(report) });
   }
 
   #leave(from: PID, viewer: string): void {
@@ -234,7 +272,7 @@ export class Debugger extends Process {
 
   *#sessions(): Generator<Session> {
     for (const { session } of this.#viewers.values()) yield session;
-    for (const guests of this.#guests.values()) yield* guests.values();
+    for (const guests of this.#guests.values()) for (const { session } of guests.values()) yield session;
   }
 
   #tellHeld(): void {
@@ -242,6 +280,7 @@ export class Debugger extends Process {
   }
 
   #flush(): void {
+    for (const viewer of this.#viewers.values()) this.#pass(viewer);
     for (const session of this.#sessions()) session.flush();
     this.#flushing = this.delay(FLUSH_MS, this.#flush);
   }
@@ -278,6 +317,11 @@ function pagesOf(url: string): string {
 
 function send({ socket }: Viewer, report: Report): boolean {
   return socket.send(JSON.stringify(report));
+}
+
+/** What a viewer can do without, or get later. */
+function isBulky(report: Report): boolean {
+  return 'events' in report || 'actors' in report;
 }
 
 /** The peers that a hello names; none for other reports. */

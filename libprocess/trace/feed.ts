@@ -31,17 +31,6 @@ export class Feed {
     return recorder === this.recorder;
   }
 
-  /** The next `limit` events, none of them skipped; none when there are no more. */
-  next(limit: number): Portion {
-    const events: TraceEvent[] = [];
-    const end = Math.min(this.recorder.recorded, this.#next + limit);
-    for (; this.#next < end; this.#next++) {
-      const event = this.recorder.event(this.#next, false);
-      if (event !== null) events.push(event);
-    }
-    return { events, skipped: 0 };
-  }
-
   /** What there is now, oldest first; of more than `limit` new events only the newest. */
   take(limit: number): Portion {
     const { recorded, forgotten } = this.recorder;
@@ -69,6 +58,35 @@ export class Feed {
       return false;
     });
     return finished;
+  }
+}
+
+/** The events that are kept at one moment, oldest first, in as many portions as whoever reads them can take. */
+export class Past {
+  #next: number;
+  readonly #until: number;
+
+  /** @param limit - of more events only the newest. */
+  constructor(
+    private readonly recorder: Recorder,
+    limit: number,
+  ) {
+    this.#until = recorder.recorded;
+    this.#next = Math.max(recorder.forgotten, this.#until - limit);
+  }
+
+  /** Events that are still to come. */
+  get left(): number {
+    return this.#until - this.#next;
+  }
+
+  /** The next `limit` events; those that have been written over since are skipped. */
+  take(limit: number): Portion {
+    const end = Math.min(this.#until, this.#next + limit);
+    const numbers = Array.from({ length: end - this.#next }, (_, index) => this.#next + index);
+    const events = numbers.map(number => this.recorder.event(number, false)).filter(event => event !== null);
+    this.#next = end;
+    return { events, skipped: numbers.length - events.length };
   }
 }
 

@@ -2,9 +2,12 @@
  * The flight recorder: the last so many events of a runtime, in a ring that never grows.
  *
  * It keeps references and numbers, nothing is printed before somebody looks. Bodies are therefore shown as they are then;
- * what actors send each other as values does not change. To keep them costs most: where hundreds of thousands come a second,
- * the garbage collector would copy them all. So bodies have a budget, which is more than people and clusters use up. The clock is read once for each slice of the drain (`slice`), or
- * at each step of each turn (`turn`), which is what busy times need and costs about 30 ns a reading.
+ * what actors send each other as values does not change. To keep them costs most: where hundreds of thousands come a
+ * second, the garbage collector would copy them all. So bodies have a budget, which is more than people and clusters use up.
+ *
+ * The clock is read once for each slice of the drain (`slice`), or at each step of each turn (`turn`), which is what busy
+ * times need and costs about 30 ns a reading. A sample is drawn at each node by itself: of a tree over several nodes it may
+ * show a part.
  */
 import type { Clock } from '../clock.ts';
 import type { Envelope, Named, Note, Tracer } from '../envelope.ts';

@@ -8,7 +8,7 @@ import type { Mailbox } from '../mailbox.ts';
 import type { Process } from '../process.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Control } from './control.ts';
-import { Feed } from './feed.ts';
+import { Feed, Past, type Portion } from './feed.ts';
 import { fieldsOf } from './inspect.ts';
 import type { LoopDelay } from './loop-delay.ts';
 import { COMMANDS, countIn, numberOf, textIn, type WireOrder } from './orders.ts';
@@ -21,6 +21,8 @@ export const EVENTS_PER_REPORT = 2_000;
 const ACTORS_MAX = 5_000;
 const SLOWEST_HANDLERS = 5;
 const MAILBOX_SHOWN = 100;
+/** Orders for the past that a viewer may have under way. */
+const PASTS_MAX = 16;
 /** Actors that every node has: none is named after them. */
 const EVERYWHERE: ReadonlySet<string> = new Set(
   'help metrics logging profiler memory-profiler system __processes__ __trace__ __debugger__'.split(' '),
@@ -36,12 +38,26 @@ export interface Watched {
   peers(): readonly string[];
 }
 
+/** A viewer has asked for the past. */
+interface PastOrder {
+  readonly past: Past;
+  /** The order that is answered once all has been sent, and with what. */
+  readonly number: number;
+  readonly count: number;
+  /** A portion that the viewer could not take yet. */
+  unsent: Portion | null;
+}
+
+/** Stands for an answer that comes later. */
+const LATER = Symbol('later');
+
 export class Session {
   #feed: Feed | null = null;
+  readonly #pastOrders: PastOrder[] = [];
   #actors = false;
   #skipped = 0;
 
-  /** @param emit - false when the viewer is behind and the report was dropped. */
+  /** @param emit - false when the viewer is behind: events and lists of actors are not sent then, all else always is. */
   constructor(
     private readonly watched: Watched,
     private readonly emit: (report: Report) => boolean,
@@ -52,7 +68,7 @@ export class Session {
     const number = numberOf(order);
     try {
       const value = this.#do(order);
-      if (number !== 0) this.#say({ answer: number, value });
+      if (number !== 0 && value !== LATER) this.#say({ answer: number, value });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       this.#say({ answer: number, error: error.message });
@@ -61,6 +77,7 @@ export class Session {
 
   /** Sends the events that have come since the last time. */
   flush(): void {
+    this.#sendPast();
     const { recorder } = this.watched.runtime.tracing;
     if (this.#feed === null) return;
     if (recorder !== null && !this.#feed.isOf(recorder)) this.#feed = new Feed(recorder, 0);
@@ -110,7 +127,7 @@ export class Session {
         this.#tellStatus();
         return tracing.status();
       case 'history':
-        return this.#history(countIn(order, 'limit', EVENTS_PER_REPORT));
+        return this.#tellPast(countIn(order, 'limit', EVENTS_PER_REPORT), numberOf(order));
       case 'event':
         return tracing.recorder?.eventOf(textIn(order, 'id')) ?? null;
       case 'inspect':
@@ -144,16 +161,28 @@ export class Session {
     return this.#status();
   }
 
-  #history(limit: number): number {
+  /** All of it comes, as fast as the viewer takes it; then the answer, with how much it was. */
+  #tellPast(limit: number, number: number): unknown {
     const { recorder } = this.watched.runtime.tracing;
     if (recorder === null) return 0;
-    const first = Math.max(recorder.forgotten, recorder.recorded - limit);
-    const feed = new Feed(recorder, first);
-    for (;;) {
-      const { events } = feed.next(EVENTS_PER_REPORT);
-      if (events.length === 0 || !this.#say({ events, skipped: 0 })) break;
+    if (this.#pastOrders.length >= PASTS_MAX)
+      throw new Failure('ask for the past once the last answers have come', 'BUSY');
+    const past = new Past(recorder, limit);
+    this.#pastOrders.push({ past, number, count: past.left, unsent: null });
+    this.#sendPast();
+    return LATER;
+  }
+
+  #sendPast(): void {
+    for (let [order] = this.#pastOrders; order !== undefined; [order] = this.#pastOrders) {
+      while (order.unsent !== null || order.past.left > 0) {
+        const portion: Portion = order.unsent ?? order.past.take(EVENTS_PER_REPORT);
+        order.unsent = this.#say(portion) ? null : portion;
+        if (order.unsent !== null) return;
+      }
+      this.#pastOrders.shift();
+      if (order.number !== 0) this.#say({ answer: order.number, value: order.count });
     }
-    return recorder.recorded - first;
   }
 
   #inspect(id: string): object {

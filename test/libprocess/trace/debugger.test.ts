@@ -1,7 +1,19 @@
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { int32, message, PID, Process, type Runtime, req, spawnEndpoints } from '../../../libprocess/index.ts';
+import {
+  int32,
+  logger,
+  type MessageType,
+  message,
+  PausableClock,
+  PID,
+  Process,
+  type Runtime,
+  req,
+  spawnEndpoints,
+} from '../../../libprocess/index.ts';
+import { messageNamed } from '../../../libprocess/message.ts';
 import { parseDebugger } from '../../../libprocess/trace/access.ts';
 import type { Report } from '../../../libprocess/trace.ts';
 import { startRuntime } from '../http/scene.ts';
@@ -77,17 +89,49 @@ class Viewer {
   }
 }
 
+/** A viewer at another node, by the messages that debuggers send each other. */
+class Guest extends Process {
+  portions = 0;
+  events = 0;
+  readonly answers: unknown[] = [];
+  takes = false;
+
+  constructor(private readonly node: PID) {
+    super('guest');
+  }
+
+  order(order: object): void {
+    this.send(this.node, typed('Look'), { viewer: 'v', order: JSON.stringify(order) });
+  }
+
+  take(count: number): void {
+    for (let taken = 0; taken < count; taken++) this.send(this.node, typed('Taken'), { viewer: 'v' });
+  }
+
+  protected override initialize(): void {
+    this.install(typed('Seen'), body => {
+      const report = JSON.parse((body as { readonly report: string }).report) as Report;
+      if ('answer' in report && 'value' in report) this.answers.push(report.value);
+      if (!('events' in report)) return;
+      this.portions += 1;
+      this.events += report.events.length;
+      if (this.takes) this.take(1);
+    });
+  }
+}
+
+function typed(name: string): MessageType<unknown> {
+  const type = messageNamed(`libprocess.debugger.${name}`);
+  if (type === undefined) throw new Error(`there is no ${name}`);
+  return type as MessageType<unknown>;
+}
+
 const logged: string[] = [];
 
-async function start(mode = '') {
+async function start(mode = '', clock?: PausableClock) {
   logged.length = 0;
-  const log = {
-    warn: (_fields: object, text: string) => logged.push(text),
-    info: () => 0,
-    error: () => 0,
-    debug: () => 0,
-  };
-  const runtime = await startRuntime(mode === 'control' ? { log: log as never } : {});
+  const log = logger((level, text) => level === 'warn' && logged.push(text));
+  const runtime = await startRuntime({ ...(mode === 'control' ? { log } : {}), ...(clock ? { clock } : {}) });
   spawnEndpoints(runtime, { debugger: parseDebugger(mode) });
   const gauge = new Gauge('gauge');
   const cloud = new Cloud('cloud');
@@ -178,6 +222,27 @@ test('a breakpoint stops the actor before the envelope that it is for', async ()
   await expect.poll(() => gauge.drops).toEqual([1, 2, 3]);
 });
 
+test('an actor that goes on stops at the next breakpoint', async () => {
+  const { runtime, gauge, cloud } = await start('control');
+  const viewer = await Viewer.at(runtime);
+  await viewer.ask({ do: 'rule', rule: { id: 'b', action: 'break', actor: 'gauge', name: 'Rained' } });
+  await cloud.rain(gauge.pid, 1, 2, 3);
+  await expect.poll(() => viewer.ask({ do: 'inspect', actor: 'gauge' })).toMatchObject({ waiting: 3 });
+  await viewer.ask({ do: 'resume', actor: 'gauge' });
+  await expect.poll(() => viewer.ask({ do: 'inspect', actor: 'gauge' })).toMatchObject({ waiting: 2 });
+  expect(gauge.drops).toEqual([1]);
+});
+
+test('the debugger itself is not held, not ended, and no rule applies to it', async () => {
+  const { runtime } = await start('control');
+  const viewer = await Viewer.at(runtime);
+  for (const order of ['pause', 'kill']) {
+    await expect(viewer.ask({ do: order, actor: '__debugger__' })).rejects.toThrow(/cannot be held/);
+  }
+  await viewer.ask({ do: 'rule', rule: { id: 'all', action: 'break' } });
+  await viewer.ask({ do: 'unrule', id: 'all' });
+});
+
 test('messages are lost, late and doubled by rules', async () => {
   const { runtime, gauge, cloud } = await start('control');
   const viewer = await Viewer.at(runtime);
@@ -206,14 +271,19 @@ test('a message is injected by its own description, and an actor is killed', asy
   await expect.poll(() => runtime.process('gauge')).toBeUndefined();
 });
 
-test('nothing stands still once the last viewer has left', async () => {
+test('nothing stands still, and nobody is cut off, once the last viewer has left', async () => {
   const { runtime, gauge, cloud } = await start('control');
+  const far = await start();
   const socket = new WebSocket(`ws://${runtime.address}/__debugger__/stream`);
   await once(socket, 'open');
-  await new Viewer(socket).ask({ do: 'pause', actor: 'gauge' });
+  const viewer = new Viewer(socket);
+  await viewer.ask({ do: 'pause', actor: 'gauge' });
+  await viewer.ask({ do: 'partition', peer: far.runtime.address.text });
   await cloud.rain(gauge.pid, 5);
   socket.close();
   await expect.poll(() => gauge.drops).toEqual([5]);
+  await cloud.rain(far.gauge.pid, 6);
+  await expect.poll(() => far.gauge.drops).toEqual([6]);
 });
 
 test('a node is looked at through another that is connected to it, and no stranger is', async () => {
@@ -254,4 +324,28 @@ test('two nodes are parted and brought together again', async () => {
   await viewer.ask({ do: 'heal', peer });
   await near.cloud.rain(far.gauge.pid, 3);
   await expect.poll(() => far.gauge.drops).toEqual([1, 3]);
+});
+
+test('a viewer at another node gets no more events than it takes, and then all of them', async () => {
+  const clock = PausableClock.paused();
+  const [near, far] = [await start(), await start('', clock)];
+  far.runtime.tracing.start({});
+  await far.cloud.rain(far.gauge.pid, ...new Array<number>(30_000).fill(1));
+  await expect.poll(() => far.gauge.drops.length).toBe(30_000);
+  const guest = new Guest(far.runtime.address.pid('__debugger__'));
+  const ref = near.runtime.spawn(guest);
+  await ref.order({ do: 'history', limit: 30_000, number: 1 });
+  await expect.poll(() => guest.portions).toBe(8);
+  clock.advance(10_000); // A hundred times it could have sent more.
+  await ref.order({ do: 'watch', number: 2 });
+  await expect.poll(() => guest.answers).toEqual([null]);
+  expect(guest.portions).toBe(8);
+  guest.takes = true;
+  await ref.take(8);
+  const answers = (): unknown[] => {
+    clock.advance(100);
+    return guest.answers;
+  };
+  await expect.poll(answers).toEqual([null, 30_000]);
+  expect(guest.events).toBe(30_000);
 });
