@@ -3,19 +3,9 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { http, Process, Runtime, TcpNetwork } from '../../libprocess/index.ts';
-import { Awake, Ball, Data, FrameCounter, Got, HTTP_ANSWER, type PeerAddresses } from './peer-protocol.ts';
+import { Awake, Ball, FrameCounter, HTTP_ANSWER, type PeerAddresses } from './peer-protocol.ts';
 import { spin } from './spin.ts';
-
-class Sink extends Process {
-  #seen = 0;
-
-  protected override initialize(): void {
-    this.install(Data, (_body, from) => {
-      this.#seen += 1;
-      if (this.#seen % FrameCounter.EVERY === 0) this.send(from, Got, { count: FrameCounter.EVERY });
-    });
-  }
-}
+import { Sink } from './windowed.ts';
 
 /** Throws balls back, stays awake when asked to, and answers POSTs. */
 class Echo extends Process {

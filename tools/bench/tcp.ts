@@ -9,8 +9,9 @@ import { connected } from './connected.ts';
 import { type ErlangPair, erlangPair } from './erlang.ts';
 import { httpCases } from './http.ts';
 import { type Case, type Effort, type Figure, measure, paced } from './measure.ts';
-import { Awake, Ball, batch, Data, FrameCounter, Got, PAYLOAD, type PeerAddresses } from './peer-protocol.ts';
+import { Awake, Ball, batch, FrameCounter, PAYLOAD, type PeerAddresses } from './peer-protocol.ts';
 import { spinning } from './spin.ts';
+import { Sender } from './windowed.ts';
 
 const GROUP = 'actors over TCP, two OS processes, 100 B';
 
@@ -77,36 +78,6 @@ function tcpCases(runtime: Runtime, peer: PeerAddresses, erlang: ErlangPair | nu
       target: { ofLimit: 0.5, ofErlang: 1 },
     },
   ];
-}
-
-/** Keeps at most `window` messages under way. */
-class Sender extends Process {
-  readonly done = new Promised<void>();
-  #sent = 0;
-  #got = 0;
-
-  constructor(
-    private readonly sink: PID,
-    private readonly count: number,
-    private readonly window: number,
-  ) {
-    super('sender');
-  }
-
-  protected override initialize(): void {
-    this.install(Got, ({ count }) => {
-      this.#got += count;
-      this.#go();
-    });
-    this.#go();
-  }
-
-  #go(): void {
-    if (this.#got >= this.count) this.done.set();
-    for (; this.#sent < this.count && this.#sent - this.#got < this.window; this.#sent++) {
-      this.send(this.sink, Data, { n: this.#sent, payload: PAYLOAD });
-    }
-  }
 }
 
 class Ping extends Process {

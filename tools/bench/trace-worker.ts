@@ -9,8 +9,8 @@
  *
  * Answers are milliseconds of processor time, garbage collection included: what else the machine does does not count.
  */
-import { PID, Process, Promised, Runtime, TcpNetwork } from '../../libprocess/index.ts';
-import { Data, FrameCounter, Got, PAYLOAD } from './peer-protocol.ts';
+import { PID, Runtime, TcpNetwork } from '../../libprocess/index.ts';
+import { Sender, Sink } from './windowed.ts';
 
 export type Question =
   | { readonly do: 'local'; readonly count: number }
@@ -19,46 +19,6 @@ export type Question =
   | { readonly do: 'trace'; readonly on: boolean };
 
 const WINDOW = 1_000;
-
-class Sink extends Process {
-  #seen = 0;
-
-  protected override initialize(): void {
-    this.install(Data, (_body, from) => {
-      this.#seen += 1;
-      if (this.#seen % FrameCounter.EVERY === 0) this.send(from, Got, { count: FrameCounter.EVERY });
-    });
-  }
-}
-
-/** Keeps at most a window of messages under way. */
-class Source extends Process {
-  readonly done = new Promised<void>();
-  #sent = 0;
-  #got = 0;
-
-  constructor(
-    private readonly sink: PID,
-    private readonly count: number,
-  ) {
-    super('source');
-  }
-
-  protected override initialize(): void {
-    this.install(Got, ({ count }) => {
-      this.#got += count;
-      this.#go();
-    });
-    this.#go();
-  }
-
-  #go(): void {
-    if (this.#got >= this.count) this.done.set();
-    for (; this.#sent < this.count && this.#sent - this.#got < WINDOW; this.#sent++) {
-      this.send(this.sink, Data, { n: this.#sent, payload: PAYLOAD });
-    }
-  }
-}
 
 const runtime = await Runtime.start({ network: new TcpNetwork() });
 const sink = runtime.spawn(new Sink('sink'));
@@ -83,7 +43,7 @@ async function answer(question: Question): Promise<number | string> {
 }
 
 async function send(to: PID, count: number): Promise<void> {
-  const source = new Source(to, count);
+  const source = new Sender(to, count, WINDOW);
   const { pid } = runtime.spawn(source);
   await source.done;
   runtime.terminate(pid);
