@@ -9,12 +9,9 @@
  * Nodes are looked at through nodes: only one that is a peer of a node seen before is asked, never an address that a viewer
  * made up. What debuggers say is not traced.
  */
-import { dirname, join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Timer } from '../clock.ts';
 import { Failure } from '../failure.ts';
-import { notFound, type Request, type Response, temporaryRedirect } from '../http/http.ts';
-import { fileBelow } from '../http/provide.ts';
+import { type Request, type Response, serviceUnavailable } from '../http/http.ts';
 import { CLOSE, type WebSocketConnection, webSocketRoute } from '../http/websocket.ts';
 import { message } from '../message.ts';
 import { Address, type PID } from '../pid.ts';
@@ -23,9 +20,11 @@ import { Ring } from '../ring.ts';
 import { req, string } from '../schema.ts';
 import { DEBUGGER_DEFAULT, type DebuggerMode, mayLookFrom, refusalTo } from './access.ts';
 import { Control } from './control.ts';
+import { Guests } from './guests.ts';
 import { LoopDelay } from './loop-delay.ts';
 import { numberOf, parseOrder, textIn } from './orders.ts';
-import type { Report } from './protocol.ts';
+import { pageFor } from './page.ts';
+import { isBulky, type Report } from './protocol.ts';
 import { Session, type Watched } from './session.ts';
 
 const ID = '__debugger__';
@@ -35,8 +34,6 @@ const VIEWERS_MAX = 32;
 const NODES_PER_VIEWER = 256;
 /** A viewer for whom more waits is behind: it gets no events before it has read on. */
 const BEHIND_BYTES = 1024 * 1024;
-/** Reports to a viewer at another node that have not been taken: with more no events are sent. Links are for more than this. */
-const UNTAKEN_MAX = 8;
 /** Reports of other nodes that wait for a viewer; one that has more never reads. */
 const WAITING_MAX = 1_000;
 /** An injected message may be larger than what comes from a page usually. */
@@ -59,8 +56,6 @@ const Left = message('libprocess.debugger.Left', { viewer: req(1, string) });
 export interface DebuggerOptions {
   readonly mode?: DebuggerMode | undefined;
   readonly realm?: string | undefined;
-  /** Where the page's files are, unless where the build puts them. */
-  readonly pages?: string | undefined;
 }
 
 /** Somebody at this node's WebSocket. */
@@ -76,18 +71,13 @@ interface Viewer {
   readonly waiting: Ring<{ readonly from: PID; readonly report: string }>;
 }
 
-/** Somebody at another node's. */
-interface Guest {
-  readonly session: Session;
-  /** Reports that it has not taken yet. */
-  untaken: number;
-}
-
 export class Debugger extends Process {
   readonly #mode: DebuggerMode;
   readonly #viewers = new Map<string, Viewer>();
-  /** Viewers at other nodes, by node and name. */
-  readonly #guests = new Map<PID, Map<string, Guest>>();
+  readonly #guests = new Guests(
+    () => this.#watched(),
+    (host, viewer, report) => this.send(host, Seen, { viewer, report: JSON.stringify(report) }),
+  );
   readonly #loop = this.own(new LoopDelay());
   #control: Control | null = null;
   #flushing: Timer | null = null;
@@ -106,16 +96,16 @@ export class Debugger extends Process {
     this.route('/', { help: HELP, realm, rest: true }, this.#page);
     const socket = webSocketRoute(this, { realm, messageBytesMax: ORDER_BYTES_MAX }, this.#open.bind(this));
     this.route('/stream', { help: 'The WebSocket of the page.', realm, webSocket: true }, (request, principal) => {
-      if (this.#viewers.size >= VIEWERS_MAX) return { ...notFound('There are too many viewers.\n'), status: 503 };
+      if (this.#viewers.size >= VIEWERS_MAX) return serviceUnavailable('There are too many viewers.\n');
       return refusalTo(this.#mode, request) ?? socket(request, principal);
     });
     this.install(Look, this.#look);
     this.install(Seen, this.#seen);
-    this.install(Taken, ({ viewer }, from) => {
-      const guest = this.#guests.get(from)?.get(viewer);
-      if (guest !== undefined) guest.untaken -= 1;
+    this.install(Taken, ({ viewer }, from) => this.#guests.taken(from, viewer));
+    this.install(Left, ({ viewer }, from) => {
+      this.#guests.left(from, viewer);
+      this.#rest();
     });
-    this.install(Left, ({ viewer }, from) => this.#leave(from, viewer));
   }
 
   protected override finalize(): void {
@@ -123,7 +113,7 @@ export class Debugger extends Process {
   }
 
   protected override exited(pid: PID): void {
-    this.#guests.delete(pid);
+    this.#guests.gone(pid);
     for (const viewer of this.#viewers.values()) {
       if (!viewer.nodes.delete(pid.address)) continue;
       send(viewer, { node: pid.address.text, gone: `${pid.address} cannot be reached any more` });
@@ -132,13 +122,7 @@ export class Debugger extends Process {
   }
 
   #page(request: Request): Response {
-    const refused = refusalTo(this.#mode, request);
-    if (refused !== null) return refused;
-    const { pages = pagesOf(import.meta.url) } = this.options;
-    const [, , ...below] = request.path.split('/');
-    // Relative links of the page need the slash.
-    if (below.length === 0) return temporaryRedirect(`/${ID}/${request.search === '' ? '' : `?${request.search}`}`);
-    return fileBelow({ path: pages, types: {} }, below.every(name => name === '') ? ['index.html'] : below);
+    return refusalTo(this.#mode, request) ?? pageFor(ID, request);
   }
 
   // Viewers at this node.
@@ -223,41 +207,20 @@ export class Debugger extends Process {
   // Viewers at other nodes.
 
   #look({ viewer, order }: { readonly viewer: string; readonly order: string }, from: PID): void {
-    const guests = this.#guests.get(from) ?? new Map<string, Guest>();
-    const say = (report: Report): boolean => {
-      const known = guests.get(viewer);
-      if (known !== undefined) {
-        if (isBulky(report) && known.untaken >= UNTAKEN_MAX) return false;
-        known.untaken += 1;
-      }
-      this.send(from, Seen, { viewer, report: JSON.stringify(report) });
-      return true;
-    };
+    const refuse = (report: Partial<Report>): void =>
+      this.send(from, Seen, { viewer, report: JSON.stringify({ node: this.runtime.address.text, ...report }) });
     if (!mayLookFrom(this.#mode, from.address, this.runtime.address)) {
-      say({
-        node: this.runtime.address.text,
-        gone: `${this.runtime.address} lets nobody look from ${from.address.ip}`,
-      });
+      refuse({ gone: `${this.runtime.address} lets nobody look from ${from.address.ip}` });
       return;
     }
-    const guest = guests.get(viewer) ?? { session: new Session(this.#watched(), say), untaken: 0 };
-    if (guests.size >= VIEWERS_MAX && !guests.has(viewer)) return;
-    if (guests.size === 0) this.link(from);
-    this.#guests.set(from, guests.set(viewer, guest));
-    this.#work();
     try {
-      guest.session.obey(parseOrder(order));
+      if (!this.#guests.knows(from)) this.link(from);
+      this.#guests.obey(from, viewer, parseOrder(order));
+      this.#work();
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      say({ node: this.runtime.address.text, answer: 0, error: error.message });
+      refuse({ answer: 0, error: error.message });
     }
-  }
-
-  #leave(from: PID, viewer: string): void {
-    const guests = this.#guests.get(from);
-    guests?.delete(viewer);
-    if (guests?.size === 0) this.#guests.delete(from);
-    this.#rest();
   }
 
   // All of them.
@@ -272,7 +235,7 @@ export class Debugger extends Process {
 
   *#sessions(): Generator<Session> {
     for (const { session } of this.#viewers.values()) yield session;
-    for (const guests of this.#guests.values()) for (const { session } of guests.values()) yield session;
+    yield* this.#guests.sessions();
   }
 
   #tellHeld(): void {
@@ -298,7 +261,7 @@ export class Debugger extends Process {
 
   /** Nobody looks any more: nothing stands still for them. */
   #rest(): void {
-    if (this.#viewers.size > 0 || this.#guests.size > 0) return;
+    if (this.#viewers.size > 0 || !this.#guests.isEmpty) return;
     this.#flushing?.cancel();
     this.#ticking?.cancel();
     this.#flushing = null;
@@ -308,20 +271,8 @@ export class Debugger extends Process {
   }
 }
 
-/** The folder of the page, for the module at `url` in a build (`dist/`) or in the sources. */
-function pagesOf(url: string): string {
-  const path = fileURLToPath(url);
-  const dist = path.lastIndexOf(`${sep}dist${sep}`);
-  return dist < 0 ? join(dirname(path), '../../dist/debugger') : join(path.slice(0, dist), 'dist/debugger');
-}
-
 function send({ socket }: Viewer, report: Report): boolean {
   return socket.send(JSON.stringify(report));
-}
-
-/** What a viewer can do without, or get later. */
-function isBulky(report: Report): boolean {
-  return 'events' in report || 'actors' in report;
 }
 
 /** The peers that a hello names; none for other reports. */

@@ -10,7 +10,7 @@
  * One socket shows many nodes: a command names the node that it is for, and what comes back says where it is from. Nodes
  * hand commands on over their links, so a page never opens a second address, and a framework behind NAT is seen too.
  *
- * Types only, for browsers too.
+ * For browsers too.
  */
 import type { TraceEvent } from './event.ts';
 
@@ -140,4 +140,9 @@ export interface Held {
   readonly because: 'paused' | 'break';
   /** What would be served next; null when nothing waits. */
   readonly next: TraceEvent | null;
+}
+
+/** What a viewer that is behind can do without, or get later. */
+export function isBulky(report: Omit<Report, 'node'>): boolean {
+  return 'events' in report || 'actors' in report;
 }
